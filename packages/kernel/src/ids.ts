@@ -1,0 +1,74 @@
+/** Every kind of id the platform mints, by the prefix that names it on sight. */
+export const idPrefixes = {
+  tenant: "ten",
+  client: "cli",
+  agent: "agt",
+  user: "usr",
+  member: "mem",
+  role: "rol",
+  session: "ses",
+  apiKey: "key",
+  connection: "con",
+  flag: "flg",
+  audit: "aud",
+  webhookEvent: "whe",
+  flow: "flo",
+  flowVersion: "flv",
+  event: "evt",
+  execution: "exe",
+  step: "stp",
+  effect: "eff",
+  deadLetter: "dlq",
+  prompt: "prm",
+  promptVersion: "prv",
+  publication: "pub",
+  usageEvent: "use",
+  plan: "pln",
+  subscription: "sub",
+  invoice: "inv",
+  ledgerEntry: "led",
+  correlation: "cor",
+} as const;
+
+export type IdKind = keyof typeof idPrefixes;
+export type Id<K extends IdKind> = `${(typeof idPrefixes)[K]}_${string}`;
+
+export type RandomBytes = (size: number) => Uint8Array;
+
+const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+const bodyLength = 26;
+
+function encode(value: bigint, length: number): string {
+  let rest = value;
+  let text = "";
+  for (let index = 0; index < length; index += 1) {
+    text = alphabet.charAt(Number(rest & 31n)) + text;
+    rest >>= 5n;
+  }
+  return text;
+}
+
+const cryptoRandom: RandomBytes = (size) => crypto.getRandomValues(new Uint8Array(size));
+
+/**
+ * A new id: prefix, `_`, then a lower-case ULID (48-bit millisecond time, 80 random bits),
+ * so that ids sort by creation time and index well.
+ */
+export function newId<K extends IdKind>(
+  kind: K,
+  source: { nowMs?: number; random?: RandomBytes } = {},
+): Id<K> {
+  const nowMs = source.nowMs ?? Date.now();
+  let entropy = 0n;
+  for (const byte of (source.random ?? cryptoRandom)(10)) entropy = (entropy << 8n) | BigInt(byte);
+  return `${idPrefixes[kind]}_${encode(BigInt(nowMs), 10)}${encode(entropy, 16)}`;
+}
+
+/** The regular expression source an id of this kind matches; used by the contracts' schemas. */
+export function idPattern(kind: IdKind): string {
+  return `^${idPrefixes[kind]}_[0-9a-hjkmnp-tv-z]{${bodyLength}}$`;
+}
+
+export function isId<K extends IdKind>(kind: K, value: unknown): value is Id<K> {
+  return typeof value === "string" && new RegExp(idPattern(kind)).test(value);
+}
