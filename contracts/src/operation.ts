@@ -1,20 +1,20 @@
-import type { Permission } from "@maxai/kernel/access";
-import { Type, type Static, type TObject, type TSchema } from "typebox";
+import type { Permission } from '@maxai/kernel/access';
+import { Type, type Static, type TObject, type TSchema } from 'typebox';
 
 /** The deployables that answer HTTP operations. */
 export type ServiceName =
-  | "iam"
-  | "prompt-svc"
-  | "webhook-ingress"
-  | "orchestrator"
-  | "billing-usage"
-  | "payments";
+  | 'iam'
+  | 'prompt-svc'
+  | 'webhook-ingress'
+  | 'orchestrator'
+  | 'billing-usage'
+  | 'payments';
 
 /**
  * Who may call an operation. `anyone` needs no identity, `authenticated` any, a permission exactly that
  * one. `service` is for calls between services; the gateway never routes it.
  */
-export type Audience = "anyone" | "authenticated" | "service" | Permission;
+export type Audience = 'anyone' | 'authenticated' | 'service' | Permission;
 
 export type Operation<
   Params extends TSchema = TSchema,
@@ -24,7 +24,7 @@ export type Operation<
 > = {
   readonly id: string;
   readonly service: ServiceName;
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** OpenAPI form: `/api/clients/{clientId}`. */
   readonly path: string;
   readonly audience: Audience;
@@ -39,17 +39,17 @@ export type Operation<
   readonly cacheSeconds?: number;
 };
 
-export type ParamsOf<O extends Operation> = Static<O["params"]>;
-export type QueryOf<O extends Operation> = Static<O["query"]>;
-export type BodyOf<O extends Operation> = Static<O["body"]>;
-export type ResultOf<O extends Operation> = Static<O["result"]>;
+export type ParamsOf<O extends Operation> = Static<O['params']>;
+export type QueryOf<O extends Operation> = Static<O['query']>;
+export type BodyOf<O extends Operation> = Static<O['body']>;
+export type ResultOf<O extends Operation> = Static<O['result']>;
 
 type Empty = TObject<Record<never, never>>;
 const empty: Empty = Type.Object({}, { additionalProperties: false });
 
 type Declaration<P extends TSchema, Q extends TSchema, B extends TSchema, R extends TSchema> = Pick<
   Operation,
-  "id" | "service" | "method" | "path" | "audience" | "summary" | "tag" | "status" | "cacheSeconds"
+  'id' | 'service' | 'method' | 'path' | 'audience' | 'summary' | 'tag' | 'status' | 'cacheSeconds'
 > & { params?: P; query?: Q; body?: B; result?: R };
 
 /** Declares one HTTP operation; the service, the gateway, OpenAPI and the client all read this object. */

@@ -1,10 +1,10 @@
-import { idPattern, type IdKind } from "@maxai/kernel/ids";
-import { Type, type Static, type TSchema } from "typebox";
+import { idPattern, type IdKind } from '@maxai/kernel/ids';
+import { Type, type Static, type TSchema } from 'typebox';
 
 export const Id = (kind: IdKind) =>
   Type.String({ pattern: idPattern(kind), description: `Id of a ${kind}` });
 export const NullableId = (kind: IdKind) => Type.Union([Id(kind), Type.Null()]);
-export const Timestamp = Type.String({ format: "date-time" });
+export const Timestamp = Type.String({ format: 'date-time' });
 export const NullableTimestamp = Type.Union([Timestamp, Type.Null()]);
 export const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 export const Nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
@@ -12,14 +12,14 @@ export const JsonObject = Type.Record(Type.String(), Type.Unknown());
 
 /** Exact decimal in the currency's unit, never a float: `{"currency":"USD","amount":"0.000012"}`. */
 export const MoneyWire = Type.Object({
-  currency: Type.String({ pattern: "^[A-Z]{3}$" }),
-  amount: Type.String({ pattern: "^-?[0-9]+\\.[0-9]{2,9}$" }),
+  currency: Type.String({ pattern: '^[A-Z]{3}$' }),
+  amount: Type.String({ pattern: '^-?[0-9]+\\.[0-9]{2,9}$' }),
 });
 export type MoneyWire = Static<typeof MoneyWire>;
 
 export const PageQuery = {
   cursor: Type.Optional(
-    Type.String({ maxLength: 200, description: "`nextCursor` of the page before" }),
+    Type.String({ maxLength: 200, description: '`nextCursor` of the page before' }),
   ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
 };
@@ -29,13 +29,13 @@ export const Page = <S extends TSchema>(item: S) =>
   Type.Object({ items: Type.Array(item), nextCursor: Type.Union([Type.String(), Type.Null()]) });
 
 export const Provider = Type.Union([
-  Type.Literal("retell"),
-  Type.Literal("twilio"),
-  Type.Literal("highlevel"),
-  Type.Literal("stripe"),
-  Type.Literal("google"),
-  Type.Literal("openrouter"),
-  Type.Literal("n8n"),
+  Type.Literal('retell'),
+  Type.Literal('twilio'),
+  Type.Literal('highlevel'),
+  Type.Literal('stripe'),
+  Type.Literal('google'),
+  Type.Literal('openrouter'),
+  Type.Literal('n8n'),
 ]);
 export type Provider = Static<typeof Provider>;
 

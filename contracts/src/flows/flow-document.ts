@@ -1,13 +1,13 @@
-import { Type, type Static } from "typebox";
-import { EventType } from "../events/canonical-event.ts";
-import { Text } from "../schemas.ts";
+import { Type, type Static } from 'typebox';
+import { EventType } from '../events/canonical-event.ts';
+import { Text } from '../schemas.ts';
 
 /** A port’s verb a step may call; the adapter is chosen by the client’s connection. */
 export const StepAction = Type.Union([
-  Type.Literal("llm.complete"),
-  Type.Literal("crm.upsertContact"),
-  Type.Literal("calendar.book"),
-  Type.Literal("messaging.send"),
+  Type.Literal('llm.complete'),
+  Type.Literal('crm.upsertContact'),
+  Type.Literal('calendar.book'),
+  Type.Literal('messaging.send'),
 ]);
 export type StepAction = Static<typeof StepAction>;
 
@@ -20,7 +20,7 @@ export const Expression = Type.String({ minLength: 1, maxLength: 2000 });
 export const FlowStep = Type.Object(
   {
     /** Unique in the flow; names the step in expressions and, with the execution, the effect. */
-    key: Type.String({ pattern: "^[a-z][a-zA-Z0-9]{0,39}$" }),
+    key: Type.String({ pattern: '^[a-z][a-zA-Z0-9]{0,39}$' }),
     action: StepAction,
     input: Type.Record(Type.String(), Type.Unknown()),
     /** Runs only when true; a skipped step has no output. */
@@ -32,7 +32,7 @@ export const FlowStep = Type.Object(
       }),
     ),
     timeoutMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 120_000 })),
-    onError: Type.Optional(Type.Union([Type.Literal("fail"), Type.Literal("continue")])),
+    onError: Type.Optional(Type.Union([Type.Literal('fail'), Type.Literal('continue')])),
   },
   { additionalProperties: false },
 );
@@ -49,6 +49,6 @@ export const FlowDocument = Type.Object(
     steps: Type.Array(FlowStep, { minItems: 1, maxItems: 50 }),
     description: Type.Optional(Text(1000)),
   },
-  { additionalProperties: false, $id: "https://maxai.io/schemas/flow-v1.json" },
+  { additionalProperties: false, $id: 'https://maxai.io/schemas/flow-v1.json' },
 );
 export type FlowDocument = Static<typeof FlowDocument>;

@@ -1,17 +1,17 @@
-import { Type } from "typebox";
-import { operation } from "../operation.ts";
-import { Id, MoneyWire, NullableId, Page, PageQuery, Provider, Timestamp } from "../schemas.ts";
+import { Type } from 'typebox';
+import { operation } from '../operation.ts';
+import { Id, MoneyWire, NullableId, Page, PageQuery, Provider, Timestamp } from '../schemas.ts';
 
 export const UsageMeter = Type.Union([
-  Type.Literal("voice.seconds"),
-  Type.Literal("sms.segments"),
-  Type.Literal("llm.input_tokens"),
-  Type.Literal("llm.output_tokens"),
+  Type.Literal('voice.seconds'),
+  Type.Literal('sms.segments'),
+  Type.Literal('llm.input_tokens'),
+  Type.Literal('llm.output_tokens'),
 ]);
 export const UsageEvent = Type.Object({
-  id: Id("usageEvent"),
-  clientId: NullableId("client"),
-  agentId: NullableId("agent"),
+  id: Id('usageEvent'),
+  clientId: NullableId('client'),
+  agentId: NullableId('agent'),
   meter: UsageMeter,
   quantity: Type.Integer({ minimum: 0 }),
   /** What the vendor charges us for it. */
@@ -19,60 +19,60 @@ export const UsageEvent = Type.Object({
   provider: Provider,
   /** The provider’s id of what was used: call id, message SID, generation id. */
   externalId: Type.String(),
-  eventId: NullableId("event"),
-  executionId: NullableId("execution"),
-  effectId: NullableId("effect"),
+  eventId: NullableId('event'),
+  executionId: NullableId('execution'),
+  effectId: NullableId('effect'),
   occurredAt: Timestamp,
 });
 export const UsageTotal = Type.Object({
-  clientId: NullableId("client"),
+  clientId: NullableId('client'),
   meter: UsageMeter,
-  day: Type.String({ format: "date" }),
+  day: Type.String({ format: 'date' }),
   quantity: Type.Integer(),
   cost: MoneyWire,
 });
 
-const usage = { service: "billing-usage", tag: "Usage" } as const;
+const usage = { service: 'billing-usage', tag: 'Usage' } as const;
 const range = { from: Type.Optional(Timestamp), to: Type.Optional(Timestamp) };
 export const listUsageEvents = operation({
   ...usage,
-  id: "listUsageEvents",
-  method: "GET",
-  path: "/api/usage/events",
-  audience: "usage:read",
+  id: 'listUsageEvents',
+  method: 'GET',
+  path: '/api/usage/events',
+  audience: 'usage:read',
   status: 200,
-  summary: "Metered usage, newest first",
+  summary: 'Metered usage, newest first',
   query: Type.Object({
     ...PageQuery,
     ...range,
-    clientId: Type.Optional(Id("client")),
-    executionId: Type.Optional(Id("execution")),
-    eventId: Type.Optional(Id("event")),
+    clientId: Type.Optional(Id('client')),
+    executionId: Type.Optional(Id('execution')),
+    eventId: Type.Optional(Id('event')),
   }),
   result: Page(UsageEvent),
 });
 export const getUsageSummary = operation({
   ...usage,
-  id: "getUsageSummary",
-  method: "GET",
-  path: "/api/usage/summary",
-  audience: "usage:read",
+  id: 'getUsageSummary',
+  method: 'GET',
+  path: '/api/usage/summary',
+  audience: 'usage:read',
   status: 200,
-  summary: "Daily rollups per client and meter; `from` and `to` are UTC days, `to` excluded",
-  query: Type.Object({ ...range, clientId: Type.Optional(Id("client")) }),
+  summary: 'Daily rollups per client and meter; `from` and `to` are UTC days, `to` excluded',
+  query: Type.Object({ ...range, clientId: Type.Optional(Id('client')) }),
   result: Type.Object({ items: Type.Array(UsageTotal) }),
 });
 
 export const getUsageTotals = operation({
-  service: "billing-usage",
-  tag: "Internal",
-  audience: "service",
-  id: "getUsageTotals",
-  method: "GET",
-  path: "/internal/usage/totals",
+  service: 'billing-usage',
+  tag: 'Internal',
+  audience: 'service',
+  id: 'getUsageTotals',
+  method: 'GET',
+  path: '/internal/usage/totals',
   status: 200,
-  summary: "Exact totals of a client in [from, to), from the events, for pricing",
-  query: Type.Object({ clientId: Id("client"), from: Timestamp, to: Timestamp }),
+  summary: 'Exact totals of a client in [from, to), from the events, for pricing',
+  query: Type.Object({ clientId: Id('client'), from: Timestamp, to: Timestamp }),
   result: Type.Object({
     items: Type.Array(
       Type.Object({ meter: UsageMeter, quantity: Type.Integer(), cost: MoneyWire }),

@@ -1,6 +1,6 @@
-import { permissions } from "@maxai/kernel/access";
-import { Type, type Static } from "typebox";
-import { operation } from "../operation.ts";
+import { permissions } from '@maxai/kernel/access';
+import { Type, type Static } from 'typebox';
+import { operation } from '../operation.ts';
 import {
   Id,
   JsonObject,
@@ -12,59 +12,59 @@ import {
   Provider,
   Text,
   Timestamp,
-} from "../schemas.ts";
+} from '../schemas.ts';
 
 const PermissionName = Type.Enum([...permissions]);
 
 const GrantScope = Type.Union([
-  Type.Object({ kind: Type.Literal("platform") }),
-  Type.Object({ kind: Type.Literal("tenant") }),
-  Type.Object({ kind: Type.Literal("client"), clientId: Id("client") }),
+  Type.Object({ kind: Type.Literal('platform') }),
+  Type.Object({ kind: Type.Literal('tenant') }),
+  Type.Object({ kind: Type.Literal('client'), clientId: Id('client') }),
 ]);
 export const IdentityWire = Type.Object({
   actor: Type.Object({
-    kind: Type.Union([Type.Literal("user"), Type.Literal("api-key"), Type.Literal("service")]),
+    kind: Type.Union([Type.Literal('user'), Type.Literal('api-key'), Type.Literal('service')]),
     id: Type.String(),
   }),
-  tenantId: NullableId("tenant"),
+  tenantId: NullableId('tenant'),
   grants: Type.Array(Type.Object({ scope: GrantScope, permissions: Type.Array(PermissionName) })),
 });
 
-export const Tenant = Type.Object({ id: Id("tenant"), name: Text(200), createdAt: Timestamp });
+export const Tenant = Type.Object({ id: Id('tenant'), name: Text(200), createdAt: Timestamp });
 export const Client = Type.Object({
-  id: Id("client"),
-  tenantId: Id("tenant"),
+  id: Id('client'),
+  tenantId: Id('tenant'),
   name: Text(200),
   timeZone: Text(64),
   createdAt: Timestamp,
 });
 export const Agent = Type.Object({
-  id: Id("agent"),
-  clientId: Id("client"),
+  id: Id('agent'),
+  clientId: Id('client'),
   name: Text(200),
-  channel: Type.Union([Type.Literal("voice"), Type.Literal("text")]),
+  channel: Type.Union([Type.Literal('voice'), Type.Literal('text')]),
   /** The provider's own id of this agent (Retell `agent_id`), once published or linked. */
   externalId: Nullable(Type.String()),
   createdAt: Timestamp,
 });
 export const Member = Type.Object({
-  id: Id("member"),
-  userId: Id("user"),
+  id: Id('member'),
+  userId: Id('user'),
   email: Type.String(),
   name: Type.String(),
   role: Text(40),
   scope: GrantScope,
 });
 export const Session = Type.Object({
-  id: Id("session"),
-  userId: Id("user"),
+  id: Id('session'),
+  userId: Id('user'),
   createdAt: Timestamp,
   expiresAt: Timestamp,
   userAgent: Type.String(),
   current: Type.Boolean(),
 });
 export const ApiKey = Type.Object({
-  id: Id("apiKey"),
+  id: Id('apiKey'),
   name: Text(200),
   /** The first characters, enough to recognise the key and useless to an attacker. */
   hint: Type.String(),
@@ -74,8 +74,8 @@ export const ApiKey = Type.Object({
   revokedAt: NullableTimestamp,
 });
 export const Connection = Type.Object({
-  id: Id("connection"),
-  clientId: NullableId("client"),
+  id: Id('connection'),
+  clientId: NullableId('client'),
   provider: Provider,
   name: Text(200),
   /** Where the provider must post: `/webhooks/{provider}/{connectionId}` under the public URL. */
@@ -86,11 +86,11 @@ export const Connection = Type.Object({
   disabledAt: NullableTimestamp,
 });
 export const AuditEvent = Type.Object({
-  id: Id("audit"),
+  id: Id('audit'),
   action: Type.String(),
   actor: Type.Object({ kind: Type.String(), id: Type.String() }),
   resource: Type.String(),
-  clientId: NullableId("client"),
+  clientId: NullableId('client'),
   correlationId: Type.String(),
   occurredAt: Timestamp,
   detail: JsonObject,
@@ -99,48 +99,48 @@ export const AuditEvent = Type.Object({
 });
 export const Flag = Type.Object({ key: Text(80), enabled: Type.Boolean(), reason: Type.String() });
 
-const inIam = { service: "iam" } as const;
-const auth = { ...inIam, tag: "Authentication" } as const;
+const inIam = { service: 'iam' } as const;
+const auth = { ...inIam, tag: 'Authentication' } as const;
 
 export const startLogin = operation({
   ...auth,
-  id: "startLogin",
-  method: "GET",
-  path: "/api/auth/login",
-  audience: "anyone",
+  id: 'startLogin',
+  method: 'GET',
+  path: '/api/auth/login',
+  audience: 'anyone',
   status: 302,
-  summary: "Start the OIDC code flow with PKCE; answers a redirect to the identity provider",
+  summary: 'Start the OIDC code flow with PKCE; answers a redirect to the identity provider',
   query: Type.Object({
-    returnTo: Type.Optional(Type.String({ maxLength: 500, pattern: "^/(?!/)" })),
+    returnTo: Type.Optional(Type.String({ maxLength: 500, pattern: '^/(?!/)' })),
   }),
 });
 export const finishLogin = operation({
   ...auth,
-  id: "finishLogin",
-  method: "GET",
-  path: "/api/auth/callback",
-  audience: "anyone",
+  id: 'finishLogin',
+  method: 'GET',
+  path: '/api/auth/callback',
+  audience: 'anyone',
   status: 302,
-  summary: "Where the identity provider returns to; sets the session cookie",
+  summary: 'Where the identity provider returns to; sets the session cookie',
   query: Type.Record(Type.String(), Type.String({ maxLength: 4000 })),
 });
 export const logout = operation({
   ...auth,
-  id: "logout",
-  method: "POST",
-  path: "/api/auth/logout",
-  audience: "authenticated",
+  id: 'logout',
+  method: 'POST',
+  path: '/api/auth/logout',
+  audience: 'authenticated',
   status: 204,
-  summary: "Revoke the current session",
+  summary: 'Revoke the current session',
 });
 export const getCurrentSession = operation({
   ...auth,
-  id: "getCurrentSession",
-  method: "GET",
-  path: "/api/auth/session",
-  audience: "authenticated",
+  id: 'getCurrentSession',
+  method: 'GET',
+  path: '/api/auth/session',
+  audience: 'authenticated',
   status: 200,
-  summary: "Who is signed in, where, with what permissions",
+  summary: 'Who is signed in, where, with what permissions',
   result: Type.Object({
     actor: Type.Object({
       kind: Type.String(),
@@ -148,55 +148,55 @@ export const getCurrentSession = operation({
       name: Type.String(),
       email: Nullable(Type.String()),
     }),
-    tenant: Nullable(Type.Object({ id: Id("tenant"), name: Type.String() })),
+    tenant: Nullable(Type.Object({ id: Id('tenant'), name: Type.String() })),
     grants: IdentityWire.properties.grants,
     expiresAt: NullableTimestamp,
   }),
 });
 export const listSessions = operation({
   ...inIam,
-  tag: "Sessions",
-  id: "listSessions",
-  method: "GET",
-  path: "/api/sessions",
-  audience: "session:read",
+  tag: 'Sessions',
+  id: 'listSessions',
+  method: 'GET',
+  path: '/api/sessions',
+  audience: 'session:read',
   status: 200,
-  summary: "Live sessions of the tenant",
+  summary: 'Live sessions of the tenant',
   query: Type.Object(PageQuery),
   result: Page(Session),
 });
 export const revokeSession = operation({
   ...inIam,
-  tag: "Sessions",
-  id: "revokeSession",
-  method: "DELETE",
-  path: "/api/sessions/{sessionId}",
-  audience: "session:write",
+  tag: 'Sessions',
+  id: 'revokeSession',
+  method: 'DELETE',
+  path: '/api/sessions/{sessionId}',
+  audience: 'session:write',
   status: 204,
-  summary: "Revoke a session; effective everywhere within one second",
-  params: Type.Object({ sessionId: Id("session") }),
+  summary: 'Revoke a session; effective everywhere within one second',
+  params: Type.Object({ sessionId: Id('session') }),
 });
 
-const clients = { ...inIam, tag: "Clients" } as const;
+const clients = { ...inIam, tag: 'Clients' } as const;
 export const listClients = operation({
   ...clients,
-  id: "listClients",
-  method: "GET",
-  path: "/api/clients",
-  audience: "client:read",
+  id: 'listClients',
+  method: 'GET',
+  path: '/api/clients',
+  audience: 'client:read',
   status: 200,
-  summary: "The agency’s client businesses",
+  summary: 'The agency’s client businesses',
   query: Type.Object(PageQuery),
   result: Page(Client),
 });
 export const createClient = operation({
   ...clients,
-  id: "createClient",
-  method: "POST",
-  path: "/api/clients",
-  audience: "client:write",
+  id: 'createClient',
+  method: 'POST',
+  path: '/api/clients',
+  audience: 'client:write',
   status: 201,
-  summary: "Onboard a client business",
+  summary: 'Onboard a client business',
   body: Type.Object(
     { name: Text(200), timeZone: Type.Optional(Text(64)) },
     { additionalProperties: false },
@@ -205,37 +205,37 @@ export const createClient = operation({
 });
 export const getClient = operation({
   ...clients,
-  id: "getClient",
-  method: "GET",
-  path: "/api/clients/{clientId}",
-  audience: "client:read",
+  id: 'getClient',
+  method: 'GET',
+  path: '/api/clients/{clientId}',
+  audience: 'client:read',
   status: 200,
-  summary: "One client business",
-  params: Type.Object({ clientId: Id("client") }),
+  summary: 'One client business',
+  params: Type.Object({ clientId: Id('client') }),
   result: Client,
 });
 export const listAgents = operation({
   ...clients,
-  id: "listAgents",
-  method: "GET",
-  path: "/api/agents",
-  audience: "client:read",
+  id: 'listAgents',
+  method: 'GET',
+  path: '/api/agents',
+  audience: 'client:read',
   status: 200,
-  summary: "AI employees",
-  query: Type.Object({ ...PageQuery, clientId: Type.Optional(Id("client")) }),
+  summary: 'AI employees',
+  query: Type.Object({ ...PageQuery, clientId: Type.Optional(Id('client')) }),
   result: Page(Agent),
 });
 export const createAgent = operation({
   ...clients,
-  id: "createAgent",
-  method: "POST",
-  path: "/api/agents",
-  audience: "client:write",
+  id: 'createAgent',
+  method: 'POST',
+  path: '/api/agents',
+  audience: 'client:write',
   status: 201,
-  summary: "Add an AI employee to a client",
+  summary: 'Add an AI employee to a client',
   body: Type.Object(
     {
-      clientId: Id("client"),
+      clientId: Id('client'),
       name: Text(200),
       channel: Agent.properties.channel,
       externalId: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
@@ -245,31 +245,31 @@ export const createAgent = operation({
   result: Agent,
 });
 
-const people = { ...inIam, tag: "People and keys" } as const;
+const people = { ...inIam, tag: 'People and keys' } as const;
 export const listMembers = operation({
   ...people,
-  id: "listMembers",
-  method: "GET",
-  path: "/api/members",
-  audience: "member:read",
+  id: 'listMembers',
+  method: 'GET',
+  path: '/api/members',
+  audience: 'member:read',
   status: 200,
-  summary: "People with access and what they may do",
+  summary: 'People with access and what they may do',
   query: Type.Object(PageQuery),
   result: Page(Member),
 });
 export const addMember = operation({
   ...people,
-  id: "addMember",
-  method: "POST",
-  path: "/api/members",
-  audience: "member:write",
+  id: 'addMember',
+  method: 'POST',
+  path: '/api/members',
+  audience: 'member:write',
   status: 201,
-  summary: "Grant a person a role by email; takes effect at their next sign-in",
+  summary: 'Grant a person a role by email; takes effect at their next sign-in',
   body: Type.Object(
     {
-      email: Type.String({ format: "email", maxLength: 320 }),
+      email: Type.String({ format: 'email', maxLength: 320 }),
       role: Text(40),
-      clientId: Type.Optional(NullableId("client")),
+      clientId: Type.Optional(NullableId('client')),
     },
     { additionalProperties: false },
   ),
@@ -277,38 +277,38 @@ export const addMember = operation({
 });
 export const removeMember = operation({
   ...people,
-  id: "removeMember",
-  method: "DELETE",
-  path: "/api/members/{memberId}",
-  audience: "member:write",
+  id: 'removeMember',
+  method: 'DELETE',
+  path: '/api/members/{memberId}',
+  audience: 'member:write',
   status: 204,
-  summary: "Take a grant away and revoke the sessions that used it",
-  params: Type.Object({ memberId: Id("member") }),
+  summary: 'Take a grant away and revoke the sessions that used it',
+  params: Type.Object({ memberId: Id('member') }),
 });
 export const listApiKeys = operation({
   ...people,
-  id: "listApiKeys",
-  method: "GET",
-  path: "/api/api-keys",
-  audience: "api-key:read",
+  id: 'listApiKeys',
+  method: 'GET',
+  path: '/api/api-keys',
+  audience: 'api-key:read',
   status: 200,
-  summary: "API keys, without their secrets",
+  summary: 'API keys, without their secrets',
   query: Type.Object(PageQuery),
   result: Page(ApiKey),
 });
 export const createApiKey = operation({
   ...people,
-  id: "createApiKey",
-  method: "POST",
-  path: "/api/api-keys",
-  audience: "api-key:write",
+  id: 'createApiKey',
+  method: 'POST',
+  path: '/api/api-keys',
+  audience: 'api-key:write',
   status: 201,
-  summary: "Mint an API key; the secret is shown once",
+  summary: 'Mint an API key; the secret is shown once',
   body: Type.Object(
     {
       name: Text(200),
       role: Text(40),
-      clientId: Type.Optional(NullableId("client")),
+      clientId: Type.Optional(NullableId('client')),
       expiresAt: Type.Optional(NullableTimestamp),
     },
     { additionalProperties: false },
@@ -317,38 +317,38 @@ export const createApiKey = operation({
 });
 export const revokeApiKey = operation({
   ...people,
-  id: "revokeApiKey",
-  method: "DELETE",
-  path: "/api/api-keys/{apiKeyId}",
-  audience: "api-key:write",
+  id: 'revokeApiKey',
+  method: 'DELETE',
+  path: '/api/api-keys/{apiKeyId}',
+  audience: 'api-key:write',
   status: 204,
-  summary: "Revoke an API key; effective everywhere within one second",
-  params: Type.Object({ apiKeyId: Id("apiKey") }),
+  summary: 'Revoke an API key; effective everywhere within one second',
+  params: Type.Object({ apiKeyId: Id('apiKey') }),
 });
 
-const connections = { ...inIam, tag: "Connections" } as const;
+const connections = { ...inIam, tag: 'Connections' } as const;
 export const listConnections = operation({
   ...connections,
-  id: "listConnections",
-  method: "GET",
-  path: "/api/connections",
-  audience: "connection:read",
+  id: 'listConnections',
+  method: 'GET',
+  path: '/api/connections',
+  audience: 'connection:read',
   status: 200,
-  summary: "Provider connections, without their secrets",
-  query: Type.Object({ ...PageQuery, clientId: Type.Optional(Id("client")) }),
+  summary: 'Provider connections, without their secrets',
+  query: Type.Object({ ...PageQuery, clientId: Type.Optional(Id('client')) }),
   result: Page(Connection),
 });
 export const createConnection = operation({
   ...connections,
-  id: "createConnection",
-  method: "POST",
-  path: "/api/connections",
-  audience: "connection:write",
+  id: 'createConnection',
+  method: 'POST',
+  path: '/api/connections',
+  audience: 'connection:write',
   status: 201,
-  summary: "Connect a provider account; credentials are encrypted and never shown again",
+  summary: 'Connect a provider account; credentials are encrypted and never shown again',
   body: Type.Object(
     {
-      clientId: Type.Optional(NullableId("client")),
+      clientId: Type.Optional(NullableId('client')),
       provider: Provider,
       name: Text(200),
       account: JsonObject,
@@ -363,13 +363,13 @@ export const createConnection = operation({
 });
 export const rotateConnectionSecrets = operation({
   ...connections,
-  id: "rotateConnectionSecrets",
-  method: "PUT",
-  path: "/api/connections/{connectionId}/webhook-secrets",
-  audience: "connection:write",
+  id: 'rotateConnectionSecrets',
+  method: 'PUT',
+  path: '/api/connections/{connectionId}/webhook-secrets',
+  audience: 'connection:write',
   status: 204,
-  summary: "Replace the list of accepted webhook secrets",
-  params: Type.Object({ connectionId: Id("connection") }),
+  summary: 'Replace the list of accepted webhook secrets',
+  params: Type.Object({ connectionId: Id('connection') }),
   body: Type.Object(
     {
       webhookSecrets: Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), {
@@ -382,60 +382,60 @@ export const rotateConnectionSecrets = operation({
 });
 export const disableConnection = operation({
   ...connections,
-  id: "disableConnection",
-  method: "DELETE",
-  path: "/api/connections/{connectionId}",
-  audience: "connection:write",
+  id: 'disableConnection',
+  method: 'DELETE',
+  path: '/api/connections/{connectionId}',
+  audience: 'connection:write',
   status: 204,
-  summary: "Disable a connection; its webhooks answer 404 from then on",
-  params: Type.Object({ connectionId: Id("connection") }),
+  summary: 'Disable a connection; its webhooks answer 404 from then on',
+  params: Type.Object({ connectionId: Id('connection') }),
 });
 
 export const listAuditEvents = operation({
   ...inIam,
-  tag: "Audit",
-  id: "listAuditEvents",
-  method: "GET",
-  path: "/api/audit",
-  audience: "audit:read",
+  tag: 'Audit',
+  id: 'listAuditEvents',
+  method: 'GET',
+  path: '/api/audit',
+  audience: 'audit:read',
   status: 200,
-  summary: "What was changed by whom, newest first",
+  summary: 'What was changed by whom, newest first',
   query: Type.Object(PageQuery),
   result: Page(AuditEvent),
 });
 export const listFlags = operation({
   ...inIam,
-  tag: "Flags",
-  id: "listFlags",
-  method: "GET",
-  path: "/api/flags",
-  audience: "flag:read",
+  tag: 'Flags',
+  id: 'listFlags',
+  method: 'GET',
+  path: '/api/flags',
+  audience: 'flag:read',
   status: 200,
-  summary: "Feature flags as they evaluate for the caller",
+  summary: 'Feature flags as they evaluate for the caller',
   result: Type.Object({ items: Type.Array(Flag) }),
 });
 export const setFlag = operation({
   ...inIam,
-  tag: "Flags",
-  id: "setFlag",
-  method: "PUT",
-  path: "/api/flags/{key}",
-  audience: "flag:write",
+  tag: 'Flags',
+  id: 'setFlag',
+  method: 'PUT',
+  path: '/api/flags/{key}',
+  audience: 'flag:write',
   status: 200,
-  summary: "Switch a flag for the tenant",
+  summary: 'Switch a flag for the tenant',
   params: Type.Object({ key: Text(80) }),
   body: Type.Object({ enabled: Type.Boolean() }, { additionalProperties: false }),
   result: Flag,
 });
 export const listTenants = operation({
   ...inIam,
-  tag: "Platform",
-  id: "listTenants",
-  method: "GET",
-  path: "/api/admin/tenants",
-  audience: "platform:read",
+  tag: 'Platform',
+  id: 'listTenants',
+  method: 'GET',
+  path: '/api/admin/tenants',
+  audience: 'platform:read',
   status: 200,
-  summary: "Every tenant, with its size",
+  summary: 'Every tenant, with its size',
   query: Type.Object(PageQuery),
   result: Page(
     Type.Object({ ...Tenant.properties, clientCount: Type.Integer(), memberCount: Type.Integer() }),
@@ -451,25 +451,25 @@ export const Principal = Type.Object({
 });
 export type Principal = Static<typeof Principal>;
 
-const internal = { ...inIam, tag: "Internal", audience: "service" } as const;
+const internal = { ...inIam, tag: 'Internal', audience: 'service' } as const;
 export const resolvePrincipal = operation({
   ...internal,
-  id: "resolvePrincipal",
-  method: "POST",
-  path: "/internal/principals/resolve",
+  id: 'resolvePrincipal',
+  method: 'POST',
+  path: '/internal/principals/resolve',
   status: 200,
-  summary: "The principal behind a session token or API key, by SHA-256 of the secret (hex)",
+  summary: 'The principal behind a session token or API key, by SHA-256 of the secret (hex)',
   body: Type.Object({
-    kind: Type.Union([Type.Literal("session"), Type.Literal("api-key")]),
-    secretHash: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+    kind: Type.Union([Type.Literal('session'), Type.Literal('api-key')]),
+    secretHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
   }),
   result: Principal,
 });
 /** A connection with its plaintext secrets: between services only, never logged, never cached on disk. */
 export const ConnectionSecrets = Type.Object({
-  id: Id("connection"),
-  tenantId: Id("tenant"),
-  clientId: NullableId("client"),
+  id: Id('connection'),
+  tenantId: Id('tenant'),
+  clientId: NullableId('client'),
   provider: Provider,
   account: JsonObject,
   credentials: Type.Record(Type.String(), Type.String()),
@@ -478,44 +478,44 @@ export const ConnectionSecrets = Type.Object({
 export type ConnectionSecrets = Static<typeof ConnectionSecrets>;
 export const getConnectionSecrets = operation({
   ...internal,
-  id: "getConnectionSecrets",
-  method: "GET",
-  path: "/internal/connections/{connectionId}/secrets",
+  id: 'getConnectionSecrets',
+  method: 'GET',
+  path: '/internal/connections/{connectionId}/secrets',
   status: 200,
-  summary: "A live connection with decrypted credentials; 404 when unknown or disabled",
-  params: Type.Object({ connectionId: Id("connection") }),
+  summary: 'A live connection with decrypted credentials; 404 when unknown or disabled',
+  params: Type.Object({ connectionId: Id('connection') }),
   result: ConnectionSecrets,
 });
 export const listClientConnections = operation({
   ...internal,
-  id: "listClientConnections",
-  method: "GET",
-  path: "/internal/clients/{clientId}/connections",
+  id: 'listClientConnections',
+  method: 'GET',
+  path: '/internal/clients/{clientId}/connections',
   status: 200,
-  summary: "Live connections of a client, its tenant-wide ones included, without secrets",
-  params: Type.Object({ clientId: Id("client") }),
+  summary: 'Live connections of a client, its tenant-wide ones included, without secrets',
+  params: Type.Object({ clientId: Id('client') }),
   result: Type.Object({
     items: Type.Array(
-      Type.Object({ id: Id("connection"), provider: Provider, clientId: NullableId("client") }),
+      Type.Object({ id: Id('connection'), provider: Provider, clientId: NullableId('client') }),
     ),
   }),
 });
 export const createTenant = operation({
   ...internal,
-  id: "createTenant",
-  method: "POST",
-  path: "/internal/tenants",
+  id: 'createTenant',
+  method: 'POST',
+  path: '/internal/tenants',
   status: 201,
-  summary: "Create a tenant with its first owner and an API key; platform provisioning only",
+  summary: 'Create a tenant with its first owner and an API key; platform provisioning only',
   body: Type.Object({
     name: Text(200),
-    ownerEmail: Type.String({ format: "email" }),
+    ownerEmail: Type.String({ format: 'email' }),
     apiKeyName: Text(200),
     /** Emails that become platform staff. */
-    staffEmails: Type.Array(Type.String({ format: "email" }), { maxItems: 20 }),
+    staffEmails: Type.Array(Type.String({ format: 'email' }), { maxItems: 20 }),
   }),
   result: Type.Object({
     tenant: Tenant,
-    apiKey: Type.Object({ id: Id("apiKey"), secret: Type.String() }),
+    apiKey: Type.Object({ id: Id('apiKey'), secret: Type.String() }),
   }),
 });

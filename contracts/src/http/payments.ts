@@ -1,5 +1,5 @@
-import { Type } from "typebox";
-import { operation } from "../operation.ts";
+import { Type } from 'typebox';
+import { operation } from '../operation.ts';
 import {
   Id,
   MoneyWire,
@@ -10,8 +10,8 @@ import {
   PageQuery,
   Text,
   Timestamp,
-} from "../schemas.ts";
-import { UsageMeter } from "./billing-usage.ts";
+} from '../schemas.ts';
+import { UsageMeter } from './billing-usage.ts';
 
 /** Price of one meter: units within `included` are free, those beyond cost `overage` each. */
 export const MeterPrice = Type.Object({
@@ -20,7 +20,7 @@ export const MeterPrice = Type.Object({
   overage: MoneyWire,
 });
 export const Plan = Type.Object({
-  id: Id("plan"),
+  id: Id('plan'),
   name: Text(200),
   /** Per calendar month (UTC). */
   basePrice: MoneyWire,
@@ -28,9 +28,9 @@ export const Plan = Type.Object({
   createdAt: Timestamp,
 });
 export const Subscription = Type.Object({
-  id: Id("subscription"),
-  clientId: Id("client"),
-  planId: Id("plan"),
+  id: Id('subscription'),
+  clientId: Id('client'),
+  planId: Id('plan'),
   planName: Type.String(),
   /** The payment provider’s customer (`cus_…`). */
   externalCustomerId: Nullable(Type.String()),
@@ -48,8 +48,8 @@ export const InvoiceLine = Type.Object({
   vendorCost: MoneyWire,
 });
 export const InvoicePreview = Type.Object({
-  subscriptionId: Id("subscription"),
-  clientId: Id("client"),
+  subscriptionId: Id('subscription'),
+  clientId: Id('client'),
   periodStart: Timestamp,
   periodEnd: Timestamp,
   lines: Type.Array(InvoiceLine),
@@ -58,34 +58,34 @@ export const InvoicePreview = Type.Object({
   margin: MoneyWire,
 });
 export const LedgerEntry = Type.Object({
-  id: Id("ledgerEntry"),
-  clientId: NullableId("client"),
+  id: Id('ledgerEntry'),
+  clientId: NullableId('client'),
   description: Type.String(),
   reference: Type.String(),
   occurredAt: Timestamp,
   postings: Type.Array(Type.Object({ account: Type.String(), amount: MoneyWire })),
 });
 
-const billing = { service: "payments", tag: "Billing" } as const;
+const billing = { service: 'payments', tag: 'Billing' } as const;
 export const listPlans = operation({
   ...billing,
-  id: "listPlans",
-  method: "GET",
-  path: "/api/billing/plans",
-  audience: "billing:read",
+  id: 'listPlans',
+  method: 'GET',
+  path: '/api/billing/plans',
+  audience: 'billing:read',
   status: 200,
-  summary: "Plans",
+  summary: 'Plans',
   query: Type.Object(PageQuery),
   result: Page(Plan),
 });
 export const createPlan = operation({
   ...billing,
-  id: "createPlan",
-  method: "POST",
-  path: "/api/billing/plans",
-  audience: "billing:write",
+  id: 'createPlan',
+  method: 'POST',
+  path: '/api/billing/plans',
+  audience: 'billing:write',
   status: 201,
-  summary: "Create a plan",
+  summary: 'Create a plan',
   body: Type.Object(
     { name: Text(200), basePrice: MoneyWire, meters: Type.Array(MeterPrice, { maxItems: 20 }) },
     { additionalProperties: false },
@@ -94,27 +94,27 @@ export const createPlan = operation({
 });
 export const listSubscriptions = operation({
   ...billing,
-  id: "listSubscriptions",
-  method: "GET",
-  path: "/api/billing/subscriptions",
-  audience: "billing:read",
+  id: 'listSubscriptions',
+  method: 'GET',
+  path: '/api/billing/subscriptions',
+  audience: 'billing:read',
   status: 200,
-  summary: "Subscriptions of the clients",
+  summary: 'Subscriptions of the clients',
   query: Type.Object(PageQuery),
   result: Page(Subscription),
 });
 export const createSubscription = operation({
   ...billing,
-  id: "createSubscription",
-  method: "POST",
-  path: "/api/billing/subscriptions",
-  audience: "billing:write",
+  id: 'createSubscription',
+  method: 'POST',
+  path: '/api/billing/subscriptions',
+  audience: 'billing:write',
   status: 201,
-  summary: "Put a client on a plan",
+  summary: 'Put a client on a plan',
   body: Type.Object(
     {
-      clientId: Id("client"),
-      planId: Id("plan"),
+      clientId: Id('client'),
+      planId: Id('plan'),
       externalCustomerId: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
     },
     { additionalProperties: false },
@@ -123,34 +123,34 @@ export const createSubscription = operation({
 });
 export const previewInvoice = operation({
   ...billing,
-  id: "previewInvoice",
-  method: "GET",
-  path: "/api/billing/subscriptions/{subscriptionId}/preview",
-  audience: "billing:read",
+  id: 'previewInvoice',
+  method: 'GET',
+  path: '/api/billing/subscriptions/{subscriptionId}/preview',
+  audience: 'billing:read',
   status: 200,
-  summary: "The invoice as it would be issued for the current month",
-  params: Type.Object({ subscriptionId: Id("subscription") }),
+  summary: 'The invoice as it would be issued for the current month',
+  params: Type.Object({ subscriptionId: Id('subscription') }),
   result: InvoicePreview,
 });
 export const listLedgerEntries = operation({
   ...billing,
-  id: "listLedgerEntries",
-  method: "GET",
-  path: "/api/billing/ledger",
-  audience: "billing:read",
+  id: 'listLedgerEntries',
+  method: 'GET',
+  path: '/api/billing/ledger',
+  audience: 'billing:read',
   status: 200,
-  summary: "Double-entry ledger, newest first",
+  summary: 'Double-entry ledger, newest first',
   query: Type.Object(PageQuery),
   result: Page(LedgerEntry),
 });
 export const getTrialBalance = operation({
   ...billing,
-  id: "getTrialBalance",
-  method: "GET",
-  path: "/api/billing/trial-balance",
-  audience: "billing:read",
+  id: 'getTrialBalance',
+  method: 'GET',
+  path: '/api/billing/trial-balance',
+  audience: 'billing:read',
   status: 200,
-  summary: "Balance of every account; `sum` is always zero",
+  summary: 'Balance of every account; `sum` is always zero',
   result: Type.Object({
     accounts: Type.Array(Type.Object({ account: Type.String(), balance: MoneyWire })),
     sum: MoneyWire,

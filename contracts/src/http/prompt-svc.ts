@@ -1,5 +1,5 @@
-import { Type } from "typebox";
-import { operation } from "../operation.ts";
+import { Type } from 'typebox';
+import { operation } from '../operation.ts';
 import {
   Id,
   JsonObject,
@@ -9,18 +9,18 @@ import {
   PageQuery,
   Text,
   Timestamp,
-} from "../schemas.ts";
+} from '../schemas.ts';
 
 export const PromptVersion = Type.Object({
-  id: Id("promptVersion"),
+  id: Id('promptVersion'),
   number: Type.Integer({ minimum: 1 }),
   template: Text(100_000),
   variablesSchema: JsonObject,
   createdAt: Timestamp,
 });
 export const Prompt = Type.Object({
-  id: Id("prompt"),
-  clientId: NullableId("client"),
+  id: Id('prompt'),
+  clientId: NullableId('client'),
   name: Text(200),
   latest: PromptVersion,
   /** Version number the `production` label points at. */
@@ -28,43 +28,43 @@ export const Prompt = Type.Object({
   createdAt: Timestamp,
 });
 export const Publication = Type.Object({
-  id: Id("publication"),
-  promptId: Id("prompt"),
+  id: Id('publication'),
+  promptId: Id('prompt'),
   version: Type.Integer(),
-  target: Type.Literal("retell"),
+  target: Type.Literal('retell'),
   externalId: Type.String(),
   /** SHA-256 (hex) of exactly what was sent; drift is a different hash at the provider. */
   contentHash: Type.String(),
   publishedAt: Timestamp,
 });
 
-const prompts = { service: "prompt-svc", tag: "Prompts" } as const;
-const byId = Type.Object({ promptId: Id("prompt") });
+const prompts = { service: 'prompt-svc', tag: 'Prompts' } as const;
+const byId = Type.Object({ promptId: Id('prompt') });
 
 export const listPrompts = operation({
   ...prompts,
-  id: "listPrompts",
-  method: "GET",
-  path: "/api/prompts",
-  audience: "prompt:read",
+  id: 'listPrompts',
+  method: 'GET',
+  path: '/api/prompts',
+  audience: 'prompt:read',
   status: 200,
-  summary: "Prompts, newest first",
-  query: Type.Object({ ...PageQuery, clientId: Type.Optional(Id("client")) }),
+  summary: 'Prompts, newest first',
+  query: Type.Object({ ...PageQuery, clientId: Type.Optional(Id('client')) }),
   result: Page(Prompt),
 });
 export const createPrompt = operation({
   ...prompts,
-  id: "createPrompt",
-  method: "POST",
-  path: "/api/prompts",
-  audience: "prompt:write",
+  id: 'createPrompt',
+  method: 'POST',
+  path: '/api/prompts',
+  audience: 'prompt:write',
   status: 201,
-  summary: "Create a prompt with its first version",
+  summary: 'Create a prompt with its first version',
   body: Type.Object(
     {
       name: Text(200),
       template: Text(100_000),
-      clientId: Type.Optional(NullableId("client")),
+      clientId: Type.Optional(NullableId('client')),
       /** JSON Schema of the template’s variables; default: every `{{name}}` is a required string. */
       variablesSchema: Type.Optional(JsonObject),
     },
@@ -74,12 +74,12 @@ export const createPrompt = operation({
 });
 export const getPrompt = operation({
   ...prompts,
-  id: "getPrompt",
-  method: "GET",
-  path: "/api/prompts/{promptId}",
-  audience: "prompt:read",
+  id: 'getPrompt',
+  method: 'GET',
+  path: '/api/prompts/{promptId}',
+  audience: 'prompt:read',
   status: 200,
-  summary: "One prompt with every version",
+  summary: 'One prompt with every version',
   params: byId,
   result: Type.Object({
     ...Prompt.properties,
@@ -89,12 +89,12 @@ export const getPrompt = operation({
 });
 export const addPromptVersion = operation({
   ...prompts,
-  id: "addPromptVersion",
-  method: "POST",
-  path: "/api/prompts/{promptId}/versions",
-  audience: "prompt:write",
+  id: 'addPromptVersion',
+  method: 'POST',
+  path: '/api/prompts/{promptId}/versions',
+  audience: 'prompt:write',
   status: 201,
-  summary: "Add an immutable version",
+  summary: 'Add an immutable version',
   params: byId,
   body: Type.Object(
     { template: Text(100_000), variablesSchema: Type.Optional(JsonObject) },
@@ -104,12 +104,12 @@ export const addPromptVersion = operation({
 });
 export const renderPrompt = operation({
   ...prompts,
-  id: "renderPrompt",
-  method: "POST",
-  path: "/api/prompts/{promptId}/render",
-  audience: "prompt:read",
+  id: 'renderPrompt',
+  method: 'POST',
+  path: '/api/prompts/{promptId}/render',
+  audience: 'prompt:read',
   status: 200,
-  summary: "The text with the variables filled in; 400 names every missing or wrong one",
+  summary: 'The text with the variables filled in; 400 names every missing or wrong one',
   params: byId,
   body: Type.Object(
     { version: Type.Optional(Type.Integer({ minimum: 1 })), variables: JsonObject },
@@ -119,18 +119,18 @@ export const renderPrompt = operation({
 });
 export const publishPrompt = operation({
   ...prompts,
-  id: "publishPrompt",
-  method: "POST",
-  path: "/api/prompts/{promptId}/publish",
-  audience: "prompt:publish",
+  id: 'publishPrompt',
+  method: 'POST',
+  path: '/api/prompts/{promptId}/publish',
+  audience: 'prompt:publish',
   status: 200,
   summary:
-    "Make a version live at the voice provider and move the `production` label; completes or changes nothing",
+    'Make a version live at the voice provider and move the `production` label; completes or changes nothing',
   params: byId,
   body: Type.Object(
     {
       version: Type.Optional(Type.Integer({ minimum: 1 })),
-      connectionId: Id("connection"),
+      connectionId: Id('connection'),
       variables: JsonObject,
       /** Retell `llm_id` to update; a new one is created when absent. */
       externalId: Type.Optional(Type.String({ maxLength: 200 })),

@@ -1,5 +1,5 @@
-import { Type, type Static } from "typebox";
-import { operation } from "../operation.ts";
+import { Type, type Static } from 'typebox';
+import { operation } from '../operation.ts';
 import {
   Id,
   JsonObject,
@@ -10,12 +10,12 @@ import {
   Provider,
   Text,
   Timestamp,
-} from "../schemas.ts";
+} from '../schemas.ts';
 
 export const WebhookEvent = Type.Object({
-  id: Id("webhookEvent"),
-  clientId: NullableId("client"),
-  connectionId: Id("connection"),
+  id: Id('webhookEvent'),
+  clientId: NullableId('client'),
+  connectionId: Id('connection'),
   provider: Provider,
   /** The provider’s own event name: `call_ended`, `inbound_message`, `ContactCreate`, `invoice.paid`. */
   type: Type.String(),
@@ -27,51 +27,51 @@ export const WebhookEvent = Type.Object({
   deliveries: Type.Integer({ minimum: 1 }),
 });
 
-const webhooks = { service: "webhook-ingress", tag: "Webhooks" } as const;
-const byId = Type.Object({ webhookEventId: Id("webhookEvent") });
+const webhooks = { service: 'webhook-ingress', tag: 'Webhooks' } as const;
+const byId = Type.Object({ webhookEventId: Id('webhookEvent') });
 
 export const listWebhookEvents = operation({
   ...webhooks,
-  id: "listWebhookEvents",
-  method: "GET",
-  path: "/api/webhook-events",
-  audience: "webhook:read",
+  id: 'listWebhookEvents',
+  method: 'GET',
+  path: '/api/webhook-events',
+  audience: 'webhook:read',
   status: 200,
-  summary: "Stored deliveries, newest first",
+  summary: 'Stored deliveries, newest first',
   query: Type.Object({
     ...PageQuery,
     provider: Type.Optional(Provider),
-    clientId: Type.Optional(Id("client")),
+    clientId: Type.Optional(Id('client')),
   }),
   result: Page(WebhookEvent),
 });
 export const getWebhookEvent = operation({
   ...webhooks,
-  id: "getWebhookEvent",
-  method: "GET",
-  path: "/api/webhook-events/{webhookEventId}",
-  audience: "webhook:read",
+  id: 'getWebhookEvent',
+  method: 'GET',
+  path: '/api/webhook-events/{webhookEventId}',
+  audience: 'webhook:read',
   status: 200,
-  summary: "One stored delivery with its payload",
+  summary: 'One stored delivery with its payload',
   params: byId,
   result: Type.Object({ ...WebhookEvent.properties, payload: JsonObject }),
 });
 export const replayWebhookEvent = operation({
   ...webhooks,
-  id: "replayWebhookEvent",
-  method: "POST",
-  path: "/api/webhook-events/{webhookEventId}/replay",
-  audience: "webhook:replay",
+  id: 'replayWebhookEvent',
+  method: 'POST',
+  path: '/api/webhook-events/{webhookEventId}/replay',
+  audience: 'webhook:replay',
   status: 202,
-  summary: "Queue a stored delivery again; effects already done are not repeated",
+  summary: 'Queue a stored delivery again; effects already done are not repeated',
   params: byId,
 });
 
 export const StoredDelivery = Type.Object({
-  id: Id("webhookEvent"),
-  tenantId: Id("tenant"),
-  clientId: NullableId("client"),
-  connectionId: Id("connection"),
+  id: Id('webhookEvent'),
+  tenantId: Id('tenant'),
+  clientId: NullableId('client'),
+  connectionId: Id('connection'),
   provider: Provider,
   type: Type.String(),
   payload: JsonObject,
@@ -81,25 +81,25 @@ export const StoredDelivery = Type.Object({
 });
 export type StoredDelivery = Static<typeof StoredDelivery>;
 
-const internal = { service: "webhook-ingress", tag: "Internal", audience: "service" } as const;
-const ids = Type.Array(Id("webhookEvent"), { minItems: 1, maxItems: 500 });
+const internal = { service: 'webhook-ingress', tag: 'Internal', audience: 'service' } as const;
+const ids = Type.Array(Id('webhookEvent'), { minItems: 1, maxItems: 500 });
 export const fetchDeliveries = operation({
   ...internal,
-  id: "fetchDeliveries",
-  method: "POST",
-  path: "/internal/deliveries/fetch",
+  id: 'fetchDeliveries',
+  method: 'POST',
+  path: '/internal/deliveries/fetch',
   status: 200,
   summary:
-    "Stored deliveries by id, for the worker that was handed the ids; unknown ids are left out",
+    'Stored deliveries by id, for the worker that was handed the ids; unknown ids are left out',
   body: Type.Object({ ids }),
   result: Type.Object({ items: Type.Array(StoredDelivery) }),
 });
 export const settleDeliveries = operation({
   ...internal,
-  id: "settleDeliveries",
-  method: "POST",
-  path: "/internal/deliveries/settle",
+  id: 'settleDeliveries',
+  method: 'POST',
+  path: '/internal/deliveries/settle',
   status: 204,
-  summary: "Mark deliveries as taken over; until then the sweeper queues them again",
+  summary: 'Mark deliveries as taken over; until then the sweeper queues them again',
   body: Type.Object({ ids }),
 });

@@ -1,14 +1,14 @@
-import { Type, type Static } from "typebox";
-import { UsageMeter } from "../http/billing-usage.ts";
-import { CanonicalEvent } from "../events/canonical-event.ts";
-import { Id, MoneyWire, NullableId, Provider, Timestamp } from "../schemas.ts";
+import { Type, type Static } from 'typebox';
+import { UsageMeter } from '../http/billing-usage.ts';
+import { CanonicalEvent } from '../events/canonical-event.ts';
+import { Id, MoneyWire, NullableId, Provider, Timestamp } from '../schemas.ts';
 
 /** Carried by every job, so that a trace and a correlation id never end at a queue. */
 export const JobContext = Type.Object({
   correlationId: Type.String(),
   traceparent: Type.String(),
-  tenantId: Id("tenant"),
-  clientId: NullableId("client"),
+  tenantId: Id('tenant'),
+  clientId: NullableId('client'),
 });
 export type JobContext = Static<typeof JobContext>;
 
@@ -23,8 +23,8 @@ export type QueueDefinition<
 };
 
 /** Ids only: the payload stays in the store of webhook-ingress. */
-export const WebhookJob = Type.Object({ context: JobContext, webhookEventId: Id("webhookEvent") });
-export const ExecutionJob = Type.Object({ context: JobContext, executionId: Id("execution") });
+export const WebhookJob = Type.Object({ context: JobContext, webhookEventId: Id('webhookEvent') });
+export const ExecutionJob = Type.Object({ context: JobContext, executionId: Id('execution') });
 export const UsageJob = Type.Object({
   context: JobContext,
   /** Minted by the producer; the same usage reported twice carries the same key and counts once. */
@@ -35,9 +35,9 @@ export const UsageJob = Type.Object({
   provider: Provider,
   externalId: Type.String(),
   agentExternalId: Type.Union([Type.String(), Type.Null()]),
-  eventId: NullableId("event"),
-  executionId: NullableId("execution"),
-  effectId: NullableId("effect"),
+  eventId: NullableId('event'),
+  executionId: NullableId('execution'),
+  effectId: NullableId('effect'),
   occurredAt: Timestamp,
 });
 export const PaymentEventJob = Type.Object({ context: JobContext, event: CanonicalEvent });
@@ -47,29 +47,29 @@ export type UsageJob = Static<typeof UsageJob>;
 export type PaymentEventJob = Static<typeof PaymentEventJob>;
 
 export const webhookProcessing = {
-  name: "webhook-processing",
+  name: 'webhook-processing',
   payload: WebhookJob,
   attemptsMax: 8,
   backoffMs: 1000,
 } as const satisfies QueueDefinition<typeof WebhookJob>;
 export const flowExecution = {
-  name: "flow-execution",
+  name: 'flow-execution',
   payload: ExecutionJob,
   attemptsMax: 8,
   backoffMs: 1000,
 } as const satisfies QueueDefinition<typeof ExecutionJob>;
 export const usageAggregation = {
-  name: "usage-aggregation",
+  name: 'usage-aggregation',
   payload: UsageJob,
   attemptsMax: 8,
   backoffMs: 1000,
 } as const satisfies QueueDefinition<typeof UsageJob>;
 export const paymentEvents = {
-  name: "payment-events",
+  name: 'payment-events',
   payload: PaymentEventJob,
   attemptsMax: 8,
   backoffMs: 1000,
 } as const satisfies QueueDefinition<typeof PaymentEventJob>;
 
 export const queues = [webhookProcessing, flowExecution, usageAggregation, paymentEvents] as const;
-export type QueueName = (typeof queues)[number]["name"];
+export type QueueName = (typeof queues)[number]['name'];

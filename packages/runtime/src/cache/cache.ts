@@ -1,0 +1,62 @@
+import { AppError } from '@maxai/kernel/errors';
+import { Redis } from 'ioredis';
+
+export type Cache = {
+  /** For scripts and pipelines; commands fail fast while Redis is away. */
+  readonly redis: Redis;
+  /** The stored JSON, or undefined. Throws `service_unavailable` while Redis is away. */
+  get<T>(key: string): Promise<T | undefined>;
+  set(key: string, value: unknown, ttlSeconds: number): Promise<void>;
+  /** Reads and deletes in one step, for values that may be used once. */
+  take<T>(key: string): Promise<T | undefined>;
+  delete(...keys: string[]): Promise<void>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};
+
+async function available<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (cause) {
+    throw new AppError('service_unavailable', { detail: 'the cache is away', cause });
+  }
+}
+
+function parse<T>(text: string | null): T | undefined {
+  return text === null ? undefined : (JSON.parse(text) as T);
+}
+
+/**
+ * The Redis that may forget (`allkeys-lru`): sessions, flags, rate limits. Whatever it holds can be made
+ * again from Postgres. A command waits for a reconnect at most `commandTimeoutMs`.
+ */
+export function createCache(options: { url: string; commandTimeoutMs?: number }): Cache {
+  const redis = new Redis(options.url, {
+    maxRetriesPerRequest: 1,
+    commandTimeout: options.commandTimeoutMs ?? 1000,
+    connectTimeout: 2000,
+    retryStrategy: (attempt) => Math.min(attempt * 50, 1000),
+    enableAutoPipelining: true,
+  });
+  redis.on('error', () => {
+    // Every caller sees its own command fail; without a listener ioredis prints each reconnect.
+  });
+  return {
+    redis,
+    get: async (key) => parse(await available(redis.get(key))),
+    set: async (key, value, ttlSeconds) => {
+      await available(redis.set(key, JSON.stringify(value), 'EX', ttlSeconds));
+    },
+    take: async (key) => parse(await available(redis.getdel(key))),
+    delete: async (...keys) => {
+      if (keys.length > 0) await available(redis.del(...keys));
+    },
+    ping: async () => {
+      await available(redis.ping());
+    },
+    close: async () => {
+      redis.disconnect();
+      await Promise.resolve();
+    },
+  };
+}

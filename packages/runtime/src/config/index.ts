@@ -1,0 +1,1 @@
+export { ConfigError, environmentVariable, loadConfig, processSettings } from './load-config.ts';

@@ -1,0 +1,151 @@
+import { notFound } from '@maxai/kernel/errors';
+import { newId } from '@maxai/kernel/ids';
+import { acceptCorrelationId, continueTrace } from '@maxai/kernel/trace-context';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import type { TSchema } from 'typebox';
+import type { IdentityVerifier } from '../identity/index.ts';
+import type { Logger, Metrics } from '../telemetry/index.ts';
+import { resumeContext, type MutableContext } from '../telemetry/request-context.ts';
+import { reportHealth, type HealthCheck } from './health.ts';
+import { problemOf, toAppError } from './problem.ts';
+import { createSchemaValidator } from './validation.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    identityVerifier: IdentityVerifier | undefined;
+    /** From now on `/health` answers 503. */
+    beginDrain: () => void;
+  }
+  interface FastifyRequest {
+    context: MutableContext;
+  }
+}
+
+export type App = FastifyInstance;
+
+export type AppOptions = {
+  readonly service: string;
+  readonly version: string;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Dependencies by name; `/health` answers 503 and names the one that fails. */
+  readonly health: Readonly<Record<string, HealthCheck>>;
+  /** Needed by {@link implement}; processes without operations leave it out. */
+  readonly identity?: IdentityVerifier;
+  readonly bodyLimitBytes?: number;
+  readonly trustProxy?: boolean;
+};
+
+const quietPaths = new Set(['/health', '/livez', '/metrics']);
+
+function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? '';
+}
+
+function newContext(request: FastifyRequest): MutableContext {
+  return {
+    correlationId:
+      acceptCorrelationId(headerOf(request, 'x-correlation-id')) ?? newId('correlation'),
+    traceparent: continueTrace(headerOf(request, 'traceparent')),
+    tracestate: headerOf(request, 'tracestate'),
+  };
+}
+
+function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toAppError(error);
+  if (problem.status >= 500) {
+    resumeContext(request.context, () => {
+      request.log.error({ err: problem, cause: problem.cause, code: problem.code }, problem.title);
+    });
+  }
+  if (problem.retryAfterSeconds !== undefined) {
+    void reply.header('retry-after', String(problem.retryAfterSeconds));
+  }
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemOf(problem, pathOf(request), request.context.correlationId)));
+}
+
+/**
+ * The HTTP side of a process: request context, RFC 9457 errors, validation, one log line a request,
+ * `/health` (dependencies), `/livez` (the process only) and `/metrics`.
+ */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { logger, metrics, service, version } = options;
+  let draining = false;
+  const app: App = fastify({
+    // pino's logger has every method Fastify's own type asks for.
+    loggerInstance: logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: options.bodyLimitBytes ?? 1024 * 1024,
+    trustProxy: options.trustProxy ?? false,
+    requestTimeout: 30_000,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+  });
+  app.decorate('identityVerifier', options.identity);
+  app.decorate('beginDrain', () => {
+    draining = true;
+  });
+  app.decorateRequest('context');
+  app.setValidatorCompiler<TSchema>(({ schema, httpPart }) =>
+    createSchemaValidator(schema, (httpPart ?? 'body') as 'body'),
+  );
+  app.setErrorHandler(sendProblem);
+  app.setNotFoundHandler((request, reply) => sendProblem(notFound(), request, reply));
+
+  app.addHook('onRequest', (request, reply, done) => {
+    request.context = newContext(request);
+    void reply.header('x-correlation-id', request.context.correlationId);
+    resumeContext(request.context, done);
+  });
+  // Reading a body goes through stream events, which run outside the context of onRequest.
+  app.addHook('preValidation', (request, _reply, done) => resumeContext(request.context, done));
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unmatched';
+    const durationMs = reply.elapsedTime;
+    metrics.httpRequestDuration.observe(
+      { method: request.method, route, status: String(reply.statusCode) },
+      durationMs / 1000,
+    );
+    const path = pathOf(request);
+    resumeContext(request.context, () => {
+      logger[quietPaths.has(path) ? 'debug' : 'info'](
+        {
+          method: request.method,
+          path,
+          status: reply.statusCode,
+          duration_ms: Math.round(durationMs),
+        },
+        'Request processed',
+      );
+      done();
+    });
+  });
+
+  app.get('/livez', () => ({ status: 'ok' }));
+  app.get('/health', async (_request, reply) => {
+    const report = await reportHealth({ service, version, draining }, options.health);
+    return reply.code(report.status === 'ok' ? 200 : 503).send(report);
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+  return Promise.resolve(app);
+}
+
+/** Starts listening; port 0 takes a free one. Returns the address it is reached at. */
+export async function listen(app: App, at: { host: string; port: number }): Promise<string> {
+  return app.listen({ host: at.host, port: at.port });
+}

@@ -1,0 +1,40 @@
+import { AppError } from '@maxai/kernel/errors';
+import { Compile } from 'typebox/compile';
+import type { TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+
+type Part = 'body' | 'params' | 'querystring' | 'headers';
+type Outcome = { value: unknown } | { error: AppError };
+
+const namesOfParts: Readonly<Record<Part, string>> = {
+  body: 'body',
+  params: 'path',
+  querystring: 'query',
+  headers: 'headers',
+};
+
+/**
+ * Checks one part of a request against its schema. Text parts (path, query) are converted to the schema's
+ * types first; a body is taken as it is, so `"1"` is never a number. Every problem is listed with its pointer.
+ */
+export function createSchemaValidator(schema: TSchema, part: Part): (data: unknown) => Outcome {
+  const compiled = Compile(schema);
+  return (data) => {
+    const withDefaults: unknown = Value.Default(schema, data);
+    const value: unknown = part === 'body' ? withDefaults : Value.Convert(schema, withDefaults);
+    if (compiled.Check(value)) return { value };
+    const errors = compiled
+      .Errors(value)
+      .slice(0, 20)
+      .map((error) => ({
+        pointer: `${namesOfParts[part]}${error.instancePath}`,
+        detail: describe(error.message, error.params),
+      }));
+    return { error: new AppError('invalid_request', { errors }) };
+  };
+}
+
+function describe(message: string, params: object): string {
+  const names = Object.values(params).filter(Array.isArray).flat().map(String);
+  return names.length > 0 ? `${message}: ${names.join(', ')}` : message;
+}

@@ -1,0 +1,9 @@
+export {
+  createConsumer,
+  PermanentFailure,
+  RetryLater,
+  type Consumer,
+  type JobMeta,
+} from './consumer.ts';
+export { createQueueConnection, type QueueConnection } from './queue-connection.ts';
+export { createProducer, type Producer, type QueueDepth } from './producer.ts';

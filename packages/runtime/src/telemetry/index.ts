@@ -1,0 +1,3 @@
+export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
+export { counter, createMetrics, type Metrics } from './metrics.ts';
+export { currentContext, jobContextOf, runWithContext, tagContext } from './request-context.ts';
