@@ -1,5 +1,5 @@
 import type { Permission } from '@maxai/kernel/access';
-import { Type, type Static, type TObject, type TSchema } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
 
 /** The deployables that answer HTTP operations. */
 export type ServiceName =
@@ -44,8 +44,8 @@ export type QueryOf<O extends Operation> = Static<O['query']>;
 export type BodyOf<O extends Operation> = Static<O['body']>;
 export type ResultOf<O extends Operation> = Static<O['result']>;
 
-type Empty = TObject<Record<never, never>>;
-const empty: Empty = Type.Object({}, { additionalProperties: false });
+const empty = Type.Object({}, { additionalProperties: false });
+type Empty = typeof empty;
 
 type Declaration<P extends TSchema, Q extends TSchema, B extends TSchema, R extends TSchema> = Pick<
   Operation,

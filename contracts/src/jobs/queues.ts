@@ -12,9 +12,9 @@ export const JobContext = Type.Object({
 });
 export type JobContext = Static<typeof JobContext>;
 
-export type QueueDefinition<
-  S extends typeof WebhookJob | typeof ExecutionJob | typeof UsageJob | typeof PaymentEventJob,
-> = {
+type Payload = typeof WebhookJob | typeof ExecutionJob | typeof UsageJob | typeof PaymentEventJob;
+
+export type QueueDefinition<S extends Payload = Payload> = {
   readonly name: string;
   readonly payload: S;
   /** Tries before the job is dead-lettered, the first included; exponential backoff from `backoffMs`. */

@@ -22,9 +22,7 @@ async function available<T>(command: Promise<T>): Promise<T> {
   }
 }
 
-function parse<T>(text: string | null): T | undefined {
-  return text === null ? undefined : (JSON.parse(text) as T);
-}
+const parse = (text: string | null): unknown => (text === null ? undefined : JSON.parse(text));
 
 /**
  * The Redis that may forget (`allkeys-lru`): sessions, flags, rate limits. Whatever it holds can be made
@@ -43,11 +41,11 @@ export function createCache(options: { url: string; commandTimeoutMs?: number })
   });
   return {
     redis,
-    get: async (key) => parse(await available(redis.get(key))),
+    get: async <T>(key: string) => parse(await available(redis.get(key))) as T | undefined,
     set: async (key, value, ttlSeconds) => {
       await available(redis.set(key, JSON.stringify(value), 'EX', ttlSeconds));
     },
-    take: async (key) => parse(await available(redis.getdel(key))),
+    take: async <T>(key: string) => parse(await available(redis.getdel(key))) as T | undefined,
     delete: async (...keys) => {
       if (keys.length > 0) await available(redis.del(...keys));
     },

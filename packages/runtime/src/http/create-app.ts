@@ -1,12 +1,7 @@
 import { notFound } from '@maxai/kernel/errors';
 import { newId } from '@maxai/kernel/ids';
 import { acceptCorrelationId, continueTrace } from '@maxai/kernel/trace-context';
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { IdentityVerifier } from '../identity/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
@@ -84,9 +79,9 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
 export async function createApp(options: AppOptions): Promise<App> {
   const { logger, metrics, service, version } = options;
   let draining = false;
+  const loggerInstance: FastifyBaseLogger = logger;
   const app: App = fastify({
-    // pino's logger has every method Fastify's own type asks for.
-    loggerInstance: logger as FastifyBaseLogger,
+    loggerInstance,
     disableRequestLogging: true,
     bodyLimit: options.bodyLimitBytes ?? 1024 * 1024,
     trustProxy: options.trustProxy ?? false,

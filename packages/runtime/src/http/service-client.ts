@@ -97,9 +97,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
       const context = currentContext();
       const { status, text } = await send({
         method: operation.method,
-        path:
-          pathWith(operation, (input.params ?? {}) as Record<string, unknown>) +
-          searchOf((input.query ?? {}) as Record<string, unknown>),
+        path: pathWith(operation, input.params ?? {}) + searchOf(input.query ?? {}),
         headers: {
           [identityHeader]: await options.signer.sign(input.identity, options.target),
           'x-correlation-id': context.correlationId,

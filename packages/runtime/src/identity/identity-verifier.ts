@@ -40,7 +40,7 @@ export function createIdentityVerifier(options: {
         if (iss === undefined || iss !== protectedHeader.kid)
           throw new Error('issuer is not the key’s owner');
         if (!identityShape.Check(identity)) throw new Error('identity claim has another shape');
-        const caller: VerifiedCaller = { caller: iss, identity: identity as Identity };
+        const caller: VerifiedCaller = { caller: iss, identity };
         if (verified.size >= cacheMax) verified.clear();
         const expiresMs = (payload.exp ?? 0) * 1000;
         verified.set(token, { ...caller, untilMs: Math.min(nowMs() + reuseMs, expiresMs) });

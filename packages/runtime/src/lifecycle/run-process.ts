@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** What a process offers its lifecycle: stop taking work, finish what was taken, let go of connections. */
 export type RunningProcess = {
   /** From here on `/health` answers 503, so that the load balancer looks elsewhere. */
@@ -30,27 +32,22 @@ export async function runProcess(options: {
   try {
     const running = await options.start();
     let stopping = false;
-    const stop = () => {
+    const closeTimeoutMs = options.closeTimeoutMs ?? 20_000;
+    const stop = async () => {
       if (stopping) return;
       stopping = true;
       running.beginDrain();
-      setTimeout(() => {
-        const late = setTimeout(
-          () =>
-            fail('did not stop in time', `still busy after ${options.closeTimeoutMs ?? 20_000} ms`),
-          options.closeTimeoutMs ?? 20_000,
-        );
-        running.close().then(
-          () => {
-            clearTimeout(late);
-            host.exit(0);
-          },
-          (error: unknown) => fail('failed while stopping', error),
-        );
-      }, options.drainDelayMs ?? 0);
+      await setTimeout(options.drainDelayMs ?? 0);
+      const late = setTimeout(closeTimeoutMs, 'late', { ref: false });
+      const outcome = await Promise.race([running.close(), late]);
+      if (outcome === 'late') throw new Error(`still busy after ${closeTimeoutMs} ms`);
+      host.exit(0);
     };
-    host.once('SIGTERM', stop);
-    host.once('SIGINT', stop);
+    const onSignal = () => {
+      stop().catch((error: unknown) => fail('did not stop cleanly', error));
+    };
+    host.once('SIGTERM', onSignal);
+    host.once('SIGINT', onSignal);
   } catch (error) {
     fail('could not start', error);
   }

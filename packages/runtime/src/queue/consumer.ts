@@ -7,8 +7,6 @@ import { Compile } from 'typebox/compile';
 import { runWithContext, type Logger, type Metrics } from '../telemetry/index.ts';
 import type { QueueConnection } from './queue-connection.ts';
 
-type AnyDefinition = QueueDefinition<QueueDefinition['payload']>;
-
 /** Thrown by a handler to run the job again after `delayMs` without using up an attempt. */
 export class RetryLater extends Error {
   readonly delayMs: number;
@@ -39,7 +37,7 @@ export type Consumer = {
   ping(): Promise<void>;
 };
 
-export type ConsumerOptions<D extends AnyDefinition> = {
+export type ConsumerOptions<D extends QueueDefinition> = {
   readonly concurrency: number;
   readonly handle: (payload: Static<D['payload']>, meta: JobMeta) => Promise<void>;
   /** The last attempt failed: keep the reason where people see it. The job then leaves the queue. */
@@ -53,7 +51,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** Reads one queue. A job whose worker died is taken up again by another; handlers must bear a second run. */
-export function createConsumer<D extends AnyDefinition>(
+export function createConsumer<D extends QueueDefinition>(
   connection: QueueConnection,
   definition: D,
   options: ConsumerOptions<D>,

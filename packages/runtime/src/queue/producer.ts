@@ -4,10 +4,9 @@ import { Queue } from 'bullmq';
 import type { Static } from 'typebox';
 import type { QueueConnection } from './queue-connection.ts';
 
-type AnyDefinition = QueueDefinition<QueueDefinition['payload']>;
 export type QueueDepth = { waiting: number; active: number; delayed: number; failed: number };
 
-export type Producer<D extends AnyDefinition> = {
+export type Producer<D extends QueueDefinition> = {
   /** Adds jobs under their own ids; an id that is still in the queue is left as it is. Throws `service_unavailable`. */
   add(
     jobs: readonly { id: string; payload: Static<D['payload']>; delayMs?: number }[],
@@ -17,7 +16,7 @@ export type Producer<D extends AnyDefinition> = {
 };
 
 /** Writes to one queue. Finished jobs leave no trace, so the same id may be queued again later. */
-export function createProducer<D extends AnyDefinition>(
+export function createProducer<D extends QueueDefinition>(
   connection: QueueConnection,
   definition: D,
 ): Producer<D> {
