@@ -1,7 +1,12 @@
 import { notFound } from '@maxai/kernel/errors';
 import { newId } from '@maxai/kernel/ids';
 import { acceptCorrelationId, continueTrace } from '@maxai/kernel/trace-context';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import type { TSchema } from 'typebox';
 import type { IdentityVerifier } from '../identity/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';

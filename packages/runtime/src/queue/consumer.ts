@@ -117,7 +117,8 @@ export function createConsumer<D extends QueueDefinition>(
           tenantId: context.tenantId,
           ...(context.clientId !== null && { clientId: context.clientId }),
         },
-        () => attempt(job, payload, meta, token),
+        // Just checked against this definition's own schema.
+        () => attempt(job, payload as Static<D['payload']>, meta, token),
       );
     },
     {
