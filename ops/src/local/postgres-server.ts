@@ -1,0 +1,193 @@
+import { spawnSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import pg from 'pg';
+import { lastLines, spawnServer, type ChildServer } from './child-server.ts';
+import { LocalServerError } from './local-server-error.ts';
+import { requireFreePort } from './ports.ts';
+import {
+  canEnter,
+  postgresPrograms,
+  serverAccount,
+  type ServerAccount,
+} from './postgres-binaries.ts';
+
+export type PostgresOptions = {
+  readonly stateFolder: string;
+  readonly port: number;
+  /** Of the superuser `postgres`; what the data was created with. */
+  readonly password: string;
+  /** False trades safety on power loss for speed: tests only. */
+  readonly durable: boolean;
+};
+
+export type LocalServer = {
+  readonly url: string;
+  readonly pid: number;
+  readonly logFile: string;
+  /** Settles when the process has ended, asked to or not. */
+  readonly exited: Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Where root keeps what the system account must reach when the checkout lies under a closed folder. */
+const rootsFolder = '/var/lib/maxai';
+const startTimeoutMs = 60_000;
+const stillInUse =
+  /shared memory block .* is still in use|lock file "postmaster.pid" already exists/;
+
+/** The data folder; one per state folder, elsewhere when the server's account cannot enter that. */
+export function dataFolder(stateFolder: string, account: ServerAccount): string {
+  mkdirSync(stateFolder, { recursive: true });
+  if (canEnter(stateFolder, account)) return join(stateFolder, 'postgres');
+  const key = createHash('sha256').update(resolve(stateFolder)).digest('hex').slice(0, 12);
+  mkdirSync(join(rootsFolder, key), { recursive: true });
+  return join(rootsFolder, key, 'postgres');
+}
+
+function initialise(
+  programs: string,
+  data: string,
+  password: string,
+  account: ServerAccount,
+): void {
+  const unfinished = `${data}.${randomUUID()}`;
+  const passwordFile = `${unfinished}.password`;
+  mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (account) {
+    for (const path of [unfinished, passwordFile]) chownSync(path, account.uid, account.gid);
+  }
+  const made = spawnSync(
+    join(programs, 'initdb'),
+    [
+      `--pgdata=${unfinished}`,
+      '--username=postgres',
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-sync',
+    ],
+    { ...account, cwd: '/', encoding: 'utf8' },
+  );
+  rmSync(passwordFile);
+  if (made.status !== 0) {
+    rmSync(unfinished, { recursive: true });
+    throw new LocalServerError(
+      `PostgreSQL could not create its data folder: ${made.stderr}`,
+      `Make sure that there is space for it at ${data}.`,
+    );
+  }
+  renameSync(unfinished, data);
+}
+
+/**
+ * Ends what an earlier run left: a server that outlived its supervisor, or the lock file of one that was
+ * killed, whose process id may meanwhile be somebody else's.
+ */
+async function clearLeftovers(data: string): Promise<void> {
+  const lockFile = join(data, 'postmaster.pid');
+  if (!existsSync(lockFile)) return;
+  const [pid = ''] = readFileSync(lockFile, 'utf8').split('\n');
+  const commandLine = `/proc/${pid}/cmdline`;
+  const isOurs = () => existsSync(commandLine) && readFileSync(commandLine, 'utf8').includes(data);
+  if (isOurs()) process.kill(Number(pid), 'SIGINT');
+  while (isOurs()) await wait(50);
+  rmSync(lockFile, { force: true });
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url });
+  try {
+    await client.connect();
+    return true;
+  } catch (cause) {
+    if (cause instanceof pg.DatabaseError && cause.code === '28P01') {
+      throw new LocalServerError(
+        'PostgreSQL does not accept the password of this state folder.',
+        'The data was created with another one: bring that back, or start afresh with npx maxai reset.',
+        cause,
+      );
+    }
+    return false;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whether it came up; false when it gave up at once because a killed predecessor is still letting go. */
+async function comesUp(server: ChildServer, url: string, logFile: string): Promise<boolean> {
+  const deadline = performance.now() + startTimeoutMs;
+  while (performance.now() < deadline) {
+    if (server.hasExited()) {
+      const said = lastLines(logFile, 5);
+      if (stillInUse.test(said)) return false;
+      throw new LocalServerError(
+        `PostgreSQL ended while starting:\n${said}\n`,
+        `Its log is ${logFile}.`,
+      );
+    }
+    if (await answers(url)) return true;
+    await wait(25);
+  }
+  throw new LocalServerError(
+    'PostgreSQL did not answer within a minute.',
+    `Its log is ${logFile}.`,
+  );
+}
+
+/** Starts PostgreSQL on 127.0.0.1 with its data under `stateFolder`, made on the first start. */
+export async function startPostgres(options: PostgresOptions): Promise<LocalServer> {
+  const { stateFolder, port, password, durable } = options;
+  const account = serverAccount(process.getuid!());
+  const data = dataFolder(stateFolder, account);
+  const programs = postgresPrograms(account, rootsFolder);
+  const logFile = join(stateFolder, 'postgres.log');
+  if (!existsSync(data)) initialise(programs, data, password, account);
+  await clearLeftovers(data);
+  await requireFreePort(port, 'PostgreSQL');
+  const url = `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
+  const settings: Record<string, string> = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    max_connections: '200',
+    shared_buffers: '64MB',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    jit: 'off',
+    ...(!durable && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  };
+  const parameters = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  for (;;) {
+    const server = await spawnServer(join(programs, 'postgres'), ['-D', data, ...parameters], {
+      ...account,
+      cwd: '/',
+      logFile,
+    });
+    const stop = () => server.stop('SIGINT', 15_000);
+    try {
+      if (await comesUp(server, url, logFile)) {
+        return { url, pid: server.pid, logFile, exited: server.exited, stop };
+      }
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    await wait(250);
+  }
+}

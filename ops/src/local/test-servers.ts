@@ -1,0 +1,45 @@
+import '@maxai/runtime/testing';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { freePort } from './ports.ts';
+import { startPostgres } from './postgres-server.ts';
+import { startRedis } from './redis-server.ts';
+
+const redisDatabases = 64;
+
+/** Vitest's global setup: one Postgres and one Redis for the whole run, gone when it ends. */
+export default async function startTestServers(project: TestProject): Promise<() => Promise<void>> {
+  const stateFolder = mkdtempSync(join(tmpdir(), 'maxai-test-'));
+  // Postgres runs under another account when root runs the tests.
+  chmodSync(stateFolder, 0o711);
+  const postgres = await startPostgres({
+    stateFolder,
+    port: await freePort(),
+    password: randomUUID(),
+    durable: false,
+  });
+  const redis = await startRedis({
+    name: 'redis',
+    stateFolder,
+    port: await freePort(),
+    maxmemory: '256mb',
+    maxmemoryPolicy: 'noeviction',
+    appendOnly: false,
+    databases: redisDatabases,
+  }).catch(async (error: unknown) => {
+    await postgres.stop();
+    throw error;
+  });
+  project.provide('testServers', {
+    postgresUrl: postgres.url,
+    redisUrl: redis.url.replace(/\/0$/, ''),
+    redisDatabases,
+  });
+  return async () => {
+    await Promise.all([postgres.stop(), redis.stop()]);
+    rmSync(stateFolder, { recursive: true, force: true });
+  };
+}

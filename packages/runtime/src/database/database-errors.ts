@@ -1,0 +1,32 @@
+import { AppError } from '@maxai/kernel/errors';
+
+type PostgresError = { readonly code?: string; readonly message: string };
+
+/**
+ * Classes of a database that cannot serve just now: lost connection (08), shutting down or starting (57P),
+ * out of connections (53), cancelled by a timeout (57014), waited too long for a lock (55P03), and what
+ * the socket itself reports.
+ */
+const unavailableCode = /^(08|53|57P|57014|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST)/;
+/** What node-postgres says without a code. */
+const unavailableMessage =
+  /^(Connection terminated|timeout exceeded|Client has encountered a connection error|Cannot use a pool)/;
+
+function isPostgresError(error: unknown): error is PostgresError {
+  return error instanceof Error;
+}
+
+/** `service_unavailable` for a database that cannot serve, whatever else untouched. */
+export function toAppError(error: unknown): unknown {
+  if (!isPostgresError(error)) return error;
+  const { code = '', message } = error;
+  return unavailableCode.test(code) || unavailableMessage.test(message)
+    ? new AppError('service_unavailable', { detail: 'the database is away', cause: error })
+    : error;
+}
+
+/** Whether a statement broke a unique constraint, and, when `constraint` is named, exactly that one. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== '23505') return false;
+  return constraint === undefined || ('constraint' in error && error.constraint === constraint);
+}

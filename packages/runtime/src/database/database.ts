@@ -1,0 +1,138 @@
+import {
+  CompiledQuery,
+  DefaultQueryExecutor,
+  PostgresAdapter,
+  PostgresDialect,
+  PostgresDriver,
+  PostgresQueryCompiler,
+  Transaction,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  type RawBuilder,
+} from 'kysely';
+import pg from 'pg';
+import type { Metrics } from '../telemetry/index.ts';
+import { toAppError } from './database-errors.ts';
+
+export type DatabaseOptions = {
+  readonly url: string;
+  readonly poolMax: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  readonly metrics?: Pick<Metrics, 'databasePool'>;
+};
+
+export type Database<DB> = {
+  /** One transaction that sees and writes the rows of `tenantId` only. */
+  tenant<T>(tenantId: string, work: (tx: Transaction<DB>) => Promise<T>): Promise<T>;
+  /** One transaction without a scope: it sees no tenant's row and may call the schema's narrow functions. */
+  platform<T>(work: (tx: Transaction<DB>) => Promise<T>): Promise<T>;
+  /** One statement in a transaction of its own, without a scope: one round trip instead of three. */
+  statement<Row>(query: RawBuilder<Row>): Promise<QueryResult<Row>>;
+  /** Throws `service_unavailable` while Postgres cannot answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const oid = { int8: 20, date: 1082 } as const;
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (id, format) => {
+    if (id === oid.int8) return BigInt;
+    if (id === oid.date) return String;
+    return pg.types.getTypeParser(id, format);
+  },
+};
+
+function report(pool: pg.Pool, gauge: Metrics['databasePool']): void {
+  const update = () => {
+    gauge.set({ state: 'idle' }, pool.idleCount);
+    gauge.set({ state: 'busy' }, pool.totalCount - pool.idleCount);
+    gauge.set({ state: 'waiting' }, pool.waitingCount);
+  };
+  for (const event of ['connect', 'acquire', 'release', 'remove'] as const) pool.on(event, update);
+}
+
+/**
+ * A pool of connections under the service's app role. Every piece of work is one transaction and is
+ * never repeated here. A lost connection, a full pool and a timeout surface as `service_unavailable`.
+ */
+export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolMax,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    types,
+  });
+  pool.on('error', () => {
+    // An idle connection was lost; the pool has dropped it and the next caller opens another.
+  });
+  if (options.metrics) report(pool, options.metrics.databasePool);
+
+  const dialect = new PostgresDialect({ pool });
+  const driver: Driver = new PostgresDriver({ pool });
+  const initialised = driver.init();
+  const compiler = new PostgresQueryCompiler();
+  const adapter = new PostgresAdapter();
+
+  function bindTo(connection: DatabaseConnection): Transaction<DB> {
+    const executor = new DefaultQueryExecutor(compiler, adapter, {
+      provideConnection: (consumer) => consumer(connection),
+    });
+    return new Transaction<DB>({ config: { dialect }, dialect, driver, executor });
+  }
+
+  async function transact<T>(begin: string, work: (tx: Transaction<DB>) => Promise<T>): Promise<T> {
+    await initialised;
+    const connection = await driver.acquireConnection();
+    try {
+      await connection.executeQuery(CompiledQuery.raw(begin));
+      const result = await work(bindTo(connection));
+      await driver.commitTransaction(connection);
+      return result;
+    } catch (error) {
+      // The driver discards a connection that cannot roll back; the first failure is the one to report.
+      await driver.rollbackTransaction(connection).catch(() => undefined);
+      throw error;
+    } finally {
+      await driver.releaseConnection(connection);
+    }
+  }
+
+  async function run<T>(begin: string, work: (tx: Transaction<DB>) => Promise<T>): Promise<T> {
+    try {
+      return await transact(begin, work);
+    } catch (error) {
+      throw toAppError(error);
+    }
+  }
+
+  async function runStatement<Row>(query: RawBuilder<Row>): Promise<QueryResult<Row>> {
+    await initialised;
+    const connection = await driver.acquireConnection();
+    try {
+      return await query.execute(bindTo(connection));
+    } finally {
+      await driver.releaseConnection(connection);
+    }
+  }
+
+  return {
+    async statement(query) {
+      try {
+        return await runStatement(query);
+      } catch (error) {
+        throw toAppError(error);
+      }
+    },
+    tenant: (tenantId, work) =>
+      run(`begin; select set_config('app.tenant_id', ${pg.escapeLiteral(tenantId)}, true)`, work),
+    platform: (work) => run('begin', work),
+    ping: () => run('begin read only', async () => undefined),
+    close: () => pool.end(),
+  };
+}

@@ -1,0 +1,13 @@
+export { brokenAuditEvent, writeAudit, type AuditEntry } from './audit.ts';
+export { isUniqueViolation } from './database-errors.ts';
+export { createDatabase, type Database, type DatabaseOptions } from './database.ts';
+export {
+  applyMigrations,
+  MigrationError,
+  pendingMigrations,
+  type MigrationTarget,
+} from './migrations.ts';
+export { inScope, listScope, pageOf, type ListScope, type Paging } from './paging.ts';
+export { provisionDatabase, type SchemaRoles } from './provision-database.ts';
+export { tablesWithoutRowSecurity } from './row-security.ts';
+export { readMigrations, withSchemaEngine } from './schema-engine.ts';

@@ -1,0 +1,39 @@
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
+
+/** What a list may show and where it goes on. Ids sort by creation time, so the last id shown is the cursor. */
+export type ListScope = {
+  readonly visible: 'all' | readonly string[];
+  readonly clientId: string | undefined;
+  readonly cursor: string | undefined;
+  readonly limit: number;
+};
+
+export type Paging = {
+  readonly clientId?: string | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit?: number | undefined;
+};
+
+export function listScope(visible: 'all' | readonly string[], paging: Paging): ListScope {
+  return { visible, clientId: paging.clientId, cursor: paging.cursor, limit: paging.limit ?? 50 };
+}
+
+/** The rows of `table` (which has `id` and `client_id`) that the scope shows, after its cursor. */
+export function inScope(table: string, scope: ListScope): RawBuilder<SqlBool> {
+  const client = sql.ref(`${table}.client_id`);
+  const visible = scope.visible === 'all' ? null : scope.visible;
+  return sql<SqlBool>`(${visible}::text[] is null or ${client} = any(${visible}::text[]))
+    and (${scope.clientId ?? null}::text is null or ${client} = ${scope.clientId ?? null})
+    and (${scope.cursor ?? null}::text is null or ${sql.ref(`${table}.id`)} < ${scope.cursor ?? null})`;
+}
+
+/** One page out of up to `limit + 1` rows, newest first. */
+export function pageOf<Row extends { readonly id: string }, Item>(
+  rows: readonly Row[],
+  scope: ListScope,
+  toWire: (row: Row) => Item,
+): { items: Item[]; nextCursor: string | null } {
+  const shown = rows.slice(0, scope.limit);
+  const last = rows.length > scope.limit ? shown.at(-1) : undefined;
+  return { items: shown.map(toWire), nextCursor: last?.id ?? null };
+}

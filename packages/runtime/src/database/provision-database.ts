@@ -1,0 +1,84 @@
+import pg from 'pg';
+
+export type SchemaRoles = {
+  readonly schema: string;
+  readonly ownerRole: string;
+  readonly ownerPassword: string;
+  readonly appRole: string;
+  readonly appPassword: string;
+};
+
+const name = pg.escapeIdentifier;
+
+async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function roleSql(role: string, password: string, schema: string): string {
+  const literal = pg.escapeLiteral(role);
+  return `
+    do $$ begin
+      if not exists (select from pg_roles where rolname = ${literal}) then
+        create role ${name(role)};
+      end if;
+    end $$;
+    alter role ${name(role)} with login nobypassrls noinherit password ${pg.escapeLiteral(password)};
+    alter role ${name(role)} set search_path = ${name(schema)};`;
+}
+
+function schemaSql({ schema, ownerRole, appRole }: SchemaRoles): string {
+  const [inSchema, owner, app] = [name(schema), name(ownerRole), name(appRole)];
+  return `
+    grant ${owner} to current_user;
+    create schema if not exists ${inSchema} authorization ${owner};
+    revoke all on schema ${inSchema} from public;
+    grant usage on schema ${inSchema} to ${app};
+    alter default privileges for role ${owner} revoke execute on functions from public;
+    alter default privileges for role ${owner} in schema ${inSchema}
+      grant select, insert, update, delete on tables to ${app};
+    alter default privileges for role ${owner} in schema ${inSchema} grant usage on sequences to ${app};
+    alter default privileges for role ${owner} in schema ${inSchema} grant execute on functions to ${app};`;
+}
+
+/**
+ * Creates the database, and in it each service's schema with its two roles, or brings what is there in
+ * line, passwords included. Run again it changes nothing. `adminUrl` must be allowed to create both.
+ */
+export async function provisionDatabase(options: {
+  readonly adminUrl: string;
+  readonly database: string;
+  readonly schemas: readonly SchemaRoles[];
+}): Promise<void> {
+  const { adminUrl, database, schemas } = options;
+  await connected(adminUrl, async (admin) => {
+    // Held until the connection closes: roles belong to the whole cluster and two runners would collide.
+    await admin.query(`select pg_advisory_lock(hashtextextended('provision-database', 0))`);
+    const found = await admin.query('select from pg_database where datname = $1', [database]);
+    if (found.rowCount === 0) await admin.query(`create database ${name(database)}`);
+    await admin.query(`revoke all on database ${name(database)} from public`);
+    for (const roles of schemas) {
+      const { schema, ownerRole, ownerPassword, appRole, appPassword } = roles;
+      await admin.query(`
+        ${roleSql(ownerRole, ownerPassword, schema)}
+        ${roleSql(appRole, appPassword, schema)}
+        alter role ${name(ownerRole)} set lock_timeout = '30s';
+        alter role ${name(appRole)} set lock_timeout = '5s';
+        alter role ${name(appRole)} set statement_timeout = '15s';
+        alter role ${name(appRole)} set idle_in_transaction_session_timeout = '30s';
+        grant connect, temporary on database ${name(database)} to ${name(ownerRole)};
+        grant connect on database ${name(database)} to ${name(appRole)};`);
+    }
+    const inside = new URL(adminUrl);
+    inside.pathname = `/${encodeURIComponent(database)}`;
+    await connected(inside.href, async (client) => {
+      await client.query('revoke all on schema public from public');
+      for (const roles of schemas) await client.query(schemaSql(roles));
+    });
+  });
+}
