@@ -5,5 +5,9 @@ export {
   type Consumer,
   type JobMeta,
 } from './consumer.ts';
-export { createQueueConnection, type QueueConnection } from './queue-connection.ts';
+export {
+  createQueueConnection,
+  EvictionPolicyError,
+  type QueueConnection,
+} from './queue-connection.ts';
 export { createProducer, type Producer, type QueueDepth } from './producer.ts';

@@ -35,6 +35,7 @@ export function createProducer<D extends QueueDefinition>(
   return {
     async add(jobs) {
       try {
+        await connection.verify();
         await queue.addBulk(
           jobs.map(({ id, payload, delayMs }) => ({
             name: definition.name,

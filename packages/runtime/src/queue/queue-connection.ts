@@ -5,15 +5,27 @@ export type QueueConnection = {
   readonly url: string;
   /** Fails fast, so that a caller can store now and let a sweeper queue later. */
   readonly producing: Redis;
+  /** Throws unless the server keeps every key; asks it once. */
+  verify(): Promise<void>;
   ping(): Promise<void>;
   close(): Promise<void>;
 };
 
 const policyPattern = /maxmemory_policy:(\S+)/;
 
+/** The queue's Redis would drop jobs silently under memory pressure. Nothing is written to it. */
+export class EvictionPolicyError extends Error {
+  constructor(policy: string) {
+    super(
+      `the queue's Redis evicts keys (maxmemory-policy is "${policy}"): set maxmemory-policy noeviction`,
+    );
+    this.name = 'EvictionPolicyError';
+  }
+}
+
 /**
- * Connects to the Redis that must not forget. Throws when its eviction policy is not `noeviction`: any
- * other drops jobs silently under memory pressure.
+ * Connects to the Redis that must not forget. Throws {@link EvictionPolicyError} when its policy is not
+ * `noeviction`. A Redis that is away is no reason not to start: it is checked before the first write.
  */
 export async function createQueueConnection(options: { url: string }): Promise<QueueConnection> {
   const producing = new Redis(options.url, {
@@ -21,26 +33,31 @@ export async function createQueueConnection(options: { url: string }): Promise<Q
     commandTimeout: 2000,
     connectTimeout: 2000,
     retryStrategy: (attempt) => Math.min(attempt * 50, 500),
-    lazyConnect: true,
   });
   producing.on('error', () => {
     // Each command reports its own failure; without a listener ioredis prints every reconnect.
   });
-  try {
-    await producing.connect();
+  let verified = false;
+
+  async function verify(): Promise<void> {
+    if (verified) return;
     const policy = policyPattern.exec(await producing.info('memory'))?.[1] ?? 'unknown';
-    if (policy !== 'noeviction') {
-      throw new Error(
-        `the queue's Redis evicts keys (maxmemory-policy is "${policy}"): set maxmemory-policy noeviction`,
-      );
-    }
+    if (policy !== 'noeviction') throw new EvictionPolicyError(policy);
+    verified = true;
+  }
+
+  try {
+    await verify();
   } catch (error) {
-    producing.disconnect();
-    throw error;
+    if (error instanceof EvictionPolicyError) {
+      producing.disconnect();
+      throw error;
+    }
   }
   return {
     url: options.url,
     producing,
+    verify,
     async ping() {
       try {
         await producing.ping();
@@ -48,9 +65,9 @@ export async function createQueueConnection(options: { url: string }): Promise<Q
         throw new AppError('service_unavailable', { detail: 'the queue is away', cause });
       }
     },
-    async close() {
+    close() {
       producing.disconnect();
-      await Promise.resolve();
+      return Promise.resolve();
     },
   };
 }
