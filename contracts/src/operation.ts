@@ -3,6 +3,7 @@ import { Type, type Static, type TSchema } from 'typebox';
 
 /** The deployables that answer HTTP operations. */
 export type ServiceName =
+  | 'api-gateway'
   | 'iam'
   | 'prompt-svc'
   | 'webhook-ingress'

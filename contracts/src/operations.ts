@@ -1,3 +1,4 @@
+import * as apiGateway from './http/api-gateway.ts';
 import * as billingUsage from './http/billing-usage.ts';
 import * as iam from './http/iam.ts';
 import * as orchestrator from './http/orchestrator.ts';
@@ -6,7 +7,7 @@ import * as promptSvc from './http/prompt-svc.ts';
 import * as webhookIngress from './http/webhook-ingress.ts';
 import type { Operation } from './operation.ts';
 
-const modules = [iam, promptSvc, webhookIngress, orchestrator, billingUsage, payments];
+const modules = [apiGateway, iam, promptSvc, webhookIngress, orchestrator, billingUsage, payments];
 
 function isOperation(value: unknown): value is Operation {
   return typeof value === 'object' && value !== null && 'method' in value && 'audience' in value;
@@ -24,7 +25,8 @@ export const publicOperations: readonly Operation[] = allOperations.filter(
 
 type OperationsIn<M> = { [K in keyof M as M[K] extends Operation ? K : never]: M[K] };
 /** Operation id → operation, for clients that want types without the schemas. */
-export type Operations = OperationsIn<typeof iam> &
+export type Operations = OperationsIn<typeof apiGateway> &
+  OperationsIn<typeof iam> &
   OperationsIn<typeof promptSvc> &
   OperationsIn<typeof webhookIngress> &
   OperationsIn<typeof orchestrator> &

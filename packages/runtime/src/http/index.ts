@@ -1,6 +1,6 @@
 export { createApp, listen, type App, type AppOptions } from './create-app.ts';
 export { type HealthCheck } from './health.ts';
-export { implement, type OperationHandler } from './implement-operation.ts';
+export { implement, routePath, type OperationHandler } from './implement-operation.ts';
 export { problemOf } from './problem.ts';
 export {
   createServiceClient,

@@ -1,0 +1,31 @@
+import cookie from '@fastify/cookie';
+import cors from '@fastify/cors';
+import { createApp, type App } from '@maxai/runtime/http';
+import { trustedOrigins } from './config.ts';
+import type { Context } from './context.ts';
+import { registerDocumentation } from './http/documentation.ts';
+import { createGuard, registerOperations } from './http/operations.ts';
+import { registerPlatformHealth } from './http/platform-health.ts';
+
+export async function createGatewayApp(ctx: Context): Promise<App> {
+  const app = await createApp({
+    service: 'api-gateway',
+    version: ctx.config.version,
+    logger: ctx.logger,
+    metrics: ctx.metrics,
+    bodyLimitBytes: ctx.config.bodyLimitBytes,
+    trustProxy: true,
+    health: { cache: () => ctx.cache.ping(), iam: () => ctx.iam.ping() },
+  });
+  await app.register(cookie);
+  await app.register(cors, {
+    origin: [...trustedOrigins(ctx.config)],
+    credentials: true,
+    maxAge: 600,
+  });
+  const guard = createGuard(app, ctx);
+  registerOperations(app, ctx, guard);
+  registerPlatformHealth(app, ctx, guard);
+  await registerDocumentation(app, ctx);
+  return app;
+}

@@ -1,0 +1,74 @@
+import type { Operation } from '@maxai/contracts/operation';
+import type { Identity } from '@maxai/kernel/access';
+import { AppError } from '@maxai/kernel/errors';
+import { continueTrace } from '@maxai/kernel/trace-context';
+import { identityHeader } from '@maxai/runtime/identity';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context, Upstream } from '../context.ts';
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body: string;
+};
+
+const passedOn = ['content-type', 'location', 'set-cookie', 'retry-after', 'cache-control'];
+const browserHeaders = ['user-agent', 'cookie', 'accept-language'];
+
+function requestHeaders(request: FastifyRequest, token: string): Record<string, string> {
+  const { correlationId, traceparent, tracestate } = request.context;
+  const headers: Record<string, string> = {
+    [identityHeader]: token,
+    'x-correlation-id': correlationId,
+    traceparent: continueTrace(traceparent),
+  };
+  if (tracestate !== undefined) headers['tracestate'] = tracestate;
+  for (const name of browserHeaders) {
+    const value = request.headers[name];
+    if (typeof value === 'string') headers[name] = value;
+  }
+  return headers;
+}
+
+/** Sends the request on to the operation's service under the caller's signed identity. */
+export async function forwardRequest(
+  ctx: Context,
+  operation: Operation,
+  request: FastifyRequest,
+  identity: Identity,
+): Promise<Answer> {
+  // The gateway's own operations are answered before they get here.
+  const upstream = operation.service as Upstream;
+  const headers = requestHeaders(request, await ctx.signer.sign(identity, upstream));
+  const body =
+    request.body === undefined || request.body === null ? undefined : JSON.stringify(request.body);
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  try {
+    const response = await ctx.upstreams[upstream].request({
+      method: operation.method,
+      path: request.url,
+      headers,
+      ...(body !== undefined && { body }),
+      signal: AbortSignal.timeout(ctx.config.upstreamTimeoutMs),
+    });
+    const kept = passedOn.flatMap((name) => {
+      const value = response.headers[name];
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    return {
+      status: response.statusCode,
+      headers: Object.fromEntries(kept),
+      body: await response.body.text(),
+    };
+  } catch (cause) {
+    const late = cause instanceof Error && /Timeout/.test(cause.name);
+    throw new AppError(late ? 'upstream_timeout' : 'service_unavailable', {
+      detail: `${upstream} did not answer`,
+      cause,
+    });
+  }
+}
+
+export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
+  return reply.code(answer.status).headers(answer.headers).send(answer.body);
+}

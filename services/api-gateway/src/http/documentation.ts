@@ -1,0 +1,26 @@
+import scalar from '@scalar/fastify-api-reference';
+import type { App } from '@maxai/runtime/http';
+import type { Context } from '../context.ts';
+import { openApiDocument } from '../openapi/openapi-document.ts';
+
+/** `/api/openapi.json` for machines, `/api/docs` for people; both open to all and cacheable for a minute. */
+export async function registerDocumentation(app: App, ctx: Context): Promise<void> {
+  const document = openApiDocument({
+    version: ctx.config.version,
+    serverUrl: ctx.config.publicUrl,
+  });
+  const text = JSON.stringify(document);
+  app.get('/api/openapi.json', (_request, reply) =>
+    reply.type('application/json').header('cache-control', 'public, max-age=60').send(text),
+  );
+  await app.register(scalar, {
+    routePrefix: '/api/docs',
+    logLevel: 'silent',
+    configuration: {
+      content: document,
+      withDefaultFonts: false,
+      telemetry: false,
+      hideClientButton: true,
+    },
+  });
+}

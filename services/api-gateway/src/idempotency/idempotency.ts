@@ -1,0 +1,62 @@
+import { AppError } from '@maxai/kernel/errors';
+import type { Cache } from '@maxai/runtime/cache';
+import { createHash } from 'node:crypto';
+import type { Answer } from '../forward/forward-request.ts';
+
+const keepSeconds = 24 * 3600;
+const inProgressSeconds = 60;
+const keyPattern = /^"?([\x21\x23-\x7e]{1,255})"?$/;
+
+type Stored = { readonly fingerprint: string; readonly answer?: Answer };
+
+export type IdempotentRequest = {
+  readonly scope: string;
+  /** The header as sent: a structured-field string, or bare as many clients do. */
+  readonly header: string;
+  readonly payload: unknown;
+};
+
+/**
+ * Runs `work` once per key: a repeat gets the stored answer, a repeat while the first is under way 409, the
+ * same key with another payload 422. Failures of ours (5xx) are not stored, so the client may try again.
+ */
+export async function runOnce(
+  cache: Cache,
+  request: IdempotentRequest,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  const name = keyPattern.exec(request.header)?.[1];
+  if (name === undefined) {
+    throw new AppError('invalid_request', {
+      detail: 'Idempotency-Key is 1 to 255 visible characters',
+    });
+  }
+  const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+  const key = `idempotency:${digest(`${request.scope} ${name}`)}`;
+  const fingerprint = digest(JSON.stringify(request.payload ?? null));
+  const claimed = await cache.redis.set(
+    key,
+    JSON.stringify({ fingerprint }),
+    'EX',
+    inProgressSeconds,
+    'NX',
+  );
+  if (claimed === null) {
+    const stored = await cache.get<Stored>(key);
+    if (stored && stored.fingerprint !== fingerprint) throw new AppError('idempotency_mismatch');
+    if (!stored?.answer) throw new AppError('idempotency_in_progress', { retryAfterSeconds: 1 });
+    return {
+      ...stored.answer,
+      headers: { ...stored.answer.headers, 'idempotency-replayed': 'true' },
+    };
+  }
+  try {
+    const answer = await work();
+    if (answer.status >= 500) await cache.delete(key);
+    else await cache.set(key, { fingerprint, answer } satisfies Stored, keepSeconds);
+    return answer;
+  } catch (error) {
+    await cache.delete(key);
+    throw error;
+  }
+}

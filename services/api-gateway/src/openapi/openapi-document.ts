@@ -1,0 +1,93 @@
+import type { Operation } from '@maxai/contracts/operation';
+import { publicOperations } from '@maxai/contracts/operations';
+import { Problem } from '@maxai/contracts/schemas';
+
+type Json = Record<string, unknown>;
+type ObjectSchema = { properties?: Record<string, Json>; required?: readonly string[] };
+
+/** Names in the path and query of an operation, as OpenAPI parameters. */
+function parametersIn(place: 'path' | 'query', schema: object): Json[] {
+  const { properties = {}, required = [] } = schema as ObjectSchema;
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: required.includes(name),
+    schema: property,
+  }));
+}
+
+function bodyOf(operation: Operation): Json {
+  const { properties = {} } = operation.body as ObjectSchema;
+  if (Object.keys(properties).length === 0) return {};
+  return {
+    requestBody: { required: true, content: { 'application/json': { schema: operation.body } } },
+  };
+}
+
+const problem = {
+  description: 'RFC 9457 problem',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+const successes: Readonly<Record<Operation['status'], string>> = {
+  200: 'Done',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'Done, nothing to say',
+  302: 'Go there',
+};
+
+function responsesOf(operation: Operation): Json {
+  const silent = operation.status === 204 || operation.status === 302;
+  return {
+    [operation.status]: {
+      description: successes[operation.status],
+      ...(!silent && { content: { 'application/json': { schema: operation.result } } }),
+    },
+    default: problem,
+  };
+}
+
+function describe(operation: Operation): Json {
+  const open = operation.audience === 'anyone';
+  return {
+    operationId: operation.id,
+    summary: operation.summary,
+    tags: [operation.tag],
+    'x-audience': operation.audience,
+    security: open ? [] : [{ apiKey: [] }, { session: [] }],
+    parameters: [
+      ...parametersIn('path', operation.params),
+      ...parametersIn('query', operation.query),
+    ],
+    ...bodyOf(operation),
+    responses: responsesOf(operation),
+  };
+}
+
+/** The public API as one OpenAPI 3.1 document, from the contracts the gateway serves. */
+export function openApiDocument(about: { version: string; serverUrl: string }): Json {
+  const paths: Record<string, Json> = {};
+  for (const operation of publicOperations) {
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method.toLowerCase()]: describe(operation),
+    };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'MaxAI Platform API',
+      version: about.version,
+      description: 'AI employees for the clients of agencies.',
+    },
+    servers: [{ url: about.serverUrl }],
+    paths,
+    components: {
+      schemas: { Problem },
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, `mxk_…`' },
+        session: { type: 'apiKey', in: 'cookie', name: 'maxai_session' },
+      },
+    },
+  };
+}
