@@ -1,0 +1,48 @@
+import { createApp, type App } from '@maxai/runtime/http';
+import type { Logger, Metrics } from '@maxai/runtime/telemetry';
+import type { EdgeConfig } from './config.ts';
+import { createProxy } from './proxy.ts';
+
+/** The load balancer's stand-in: sends each path where the platform's routing table says. */
+export async function createEdge(
+  config: EdgeConfig,
+  telemetry: { readonly logger: Logger; readonly metrics: Metrics },
+): Promise<App> {
+  const { answerTimeoutMs } = config;
+  const protocol = new URL(config.publicUrl).protocol.slice(0, -1);
+  const targets = [
+    { name: 'portal-web', url: config.portalWebUrl, routes: ['/*'], healthPath: '/health' },
+    {
+      name: 'admin-web',
+      url: config.adminWebUrl,
+      routes: ['/admin', '/admin/*'],
+      healthPath: '/admin/health',
+    },
+    { name: 'api-gateway', url: config.apiGatewayUrl, routes: ['/api/*'], healthPath: '/health' },
+    {
+      name: 'webhook-ingress',
+      url: config.webhookIngressUrl,
+      routes: ['/webhooks/*'],
+      healthPath: '/health',
+    },
+  ].map((target) => ({ ...target, proxy: createProxy({ ...target, answerTimeoutMs, protocol }) }));
+
+  const app = await createApp({
+    service: 'edge',
+    version: config.version,
+    ...telemetry,
+    health: Object.fromEntries(
+      targets.map(({ name, proxy, healthPath }) => [name, () => proxy.ping(healthPath)]),
+    ),
+  });
+  app.removeAllContentTypeParsers();
+  // Bodies stay streams: a provider signed these very bytes, and limits are the target's to set.
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  for (const { routes, proxy } of targets) {
+    for (const route of routes) app.all(route, proxy.forward);
+  }
+  app.addHook('onClose', async () => {
+    await Promise.all(targets.map(({ proxy }) => proxy.close()));
+  });
+  return app;
+}

@@ -1,0 +1,78 @@
+import { AppError } from '@maxai/kernel/errors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Pool } from 'undici';
+import { endToEndHeaders, forwardedHeaders } from './forwarded-headers.ts';
+
+export type ProxyTarget = {
+  readonly name: string;
+  readonly url: string;
+  readonly answerTimeoutMs: number;
+  /** `https` when people reach the platform by TLS. */
+  readonly protocol: string;
+};
+
+export type Proxy = {
+  readonly forward: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+  /** Rejects unless the path answers 2xx. */
+  readonly ping: (healthPath: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+function errorOf(name: string, cause: unknown): AppError {
+  const late = cause instanceof Error && cause.name === 'HeadersTimeoutError';
+  return late
+    ? new AppError('upstream_timeout', { detail: `${name} did not answer in time`, cause })
+    : new AppError('service_unavailable', {
+        detail: `${name} cannot be reached`,
+        retryAfterSeconds: 1,
+        cause,
+      });
+}
+
+/**
+ * Passes requests to one target, path, query and body byte for byte as they came, and streams the answer back. A
+ * client that goes away ends the request to the target as well.
+ */
+export function createProxy(target: ProxyTarget): Proxy {
+  const { name, answerTimeoutMs } = target;
+  const pool = new Pool(target.url, {
+    connections: 256,
+    connect: { timeout: 2000 },
+    headersTimeout: answerTimeoutMs,
+    bodyTimeout: answerTimeoutMs,
+  });
+  return {
+    async forward(request, reply) {
+      const { raw, context } = request;
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      const answer = await pool
+        .request({
+          method: request.method,
+          path: request.url,
+          headers: forwardedHeaders(raw.headers, {
+            clientAddress: request.ip,
+            protocol: target.protocol,
+            host: request.host,
+            correlationId: context.correlationId,
+            traceparent: context.traceparent,
+          }),
+          body: request.body === undefined ? null : raw,
+          signal: gone.signal,
+        })
+        .catch((error: unknown) => {
+          throw errorOf(name, error);
+        });
+      // undici types header values more loosely than node; both hold what HTTP allows.
+      const headers = endToEndHeaders(answer.headers as IncomingHttpHeaders);
+      return reply.code(answer.statusCode).headers(headers).send(answer.body);
+    },
+    async ping(healthPath) {
+      const { statusCode, body } = await pool.request({ method: 'GET', path: healthPath });
+      await body.dump();
+      if (statusCode >= 300) throw new Error(`${name} answered ${statusCode}`);
+    },
+    close: () => pool.destroy(),
+  };
+}

@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+
+const timeoutMs = 3000;
+
+export type Probe = { readonly healthUrl?: string; readonly port: number };
+
+async function answers(url: string): Promise<boolean> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+  await response.body?.cancel();
+  return response.ok;
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect({ host: '127.0.0.1', port });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(timeoutMs) });
+    return true;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Whether the process does its work now: `/health` answers 2xx, or, without HTTP, its port accepts. */
+export async function isHealthy(probe: Probe): Promise<boolean> {
+  const asked = probe.healthUrl === undefined ? accepts(probe.port) : answers(probe.healthUrl);
+  return asked.catch(() => false);
+}
+
+/** Polls until `condition` holds; false when `limitMs` passed or the signal was raised first. */
+export async function waitUntil(
+  condition: () => boolean | Promise<boolean>,
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const deadline = Date.now() + limitMs;
+  while (Date.now() < deadline && signal?.aborted !== true) {
+    if (await condition()) return true;
+    await setTimeout(100);
+  }
+  return false;
+}

@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** A process that cannot be mistaken for a later one with the same pid: `startTicks` is its start since boot. */
+export type ProcessRef = { readonly pid: number; readonly startTicks: number };
+
+type ProcessStat = ProcessRef & {
+  readonly state: string;
+  readonly parentPid: number;
+  readonly groupId: number;
+};
+
+function readProc(path: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${path}`, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Field numbers are those of proc(5); the command name may hold spaces and brackets, so it is skipped. */
+function statOf(pid: number): ProcessStat | undefined {
+  const text = readProc(`${pid}/stat`);
+  if (text === undefined) return undefined;
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return {
+    pid,
+    state: String(fields[0]),
+    parentPid: Number(fields[1]),
+    groupId: Number(fields[2]),
+    startTicks: Number(fields[19]),
+  };
+}
+
+function allProcesses(): ProcessStat[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => statOf(Number(name)))
+    .filter((stat) => stat !== undefined)
+    .filter((stat) => stat.state !== 'Z');
+}
+
+/** The process that has this pid now; one that ended a moment ago gets ticks that match nothing. */
+export function processRef(pid: number): ProcessRef {
+  return { pid, startTicks: statOf(pid)?.startTicks ?? -1 };
+}
+
+export function isAlive(ref: ProcessRef): boolean {
+  const stat = statOf(ref.pid);
+  return stat !== undefined && stat.state !== 'Z' && stat.startTicks === ref.startTicks;
+}
+
+/** Sends the signal and reports whether anything was there to take it; a negative pid is a process group. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The group a recorded process led, unless its number now belongs to somebody else. While any member lives the
+ * kernel gives the number to no new process, so members of a leaderless group are the recorded ones.
+ */
+export function groupIsOurs(ref: ProcessRef): boolean {
+  const leader = statOf(ref.pid);
+  if (leader !== undefined) return leader.startTicks === ref.startTicks;
+  return allProcesses().some((stat) => stat.groupId === ref.pid);
+}
+
+/** The process and everything below it. */
+export function treeOf(pid: number): number[] {
+  const processes = allProcesses();
+  const found = new Set([pid]);
+  for (let before = 0; before < found.size;) {
+    before = found.size;
+    for (const stat of processes) if (found.has(stat.parentPid)) found.add(stat.pid);
+  }
+  return [...found];
+}
+
+function kilobytes(status: string, field: string): number {
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
+}
+
+/**
+ * Resident bytes of a process and its descendants. Shared memory (Postgres' buffers) is the same pages in each of
+ * them and counts once; file pages count in each, so the figure errs on the high side.
+ */
+export function residentBytes(pid: number): number {
+  const statuses = treeOf(pid).map((member) => readProc(`${member}/status`) ?? '');
+  const own = statuses.map((text) => kilobytes(text, 'RssAnon') + kilobytes(text, 'RssFile'));
+  const shared = Math.max(...statuses.map((text) => kilobytes(text, 'RssShmem')));
+  return (own.reduce((sum, value) => sum + value, 0) + shared) * 1024;
+}
+
+/** The command line, for a message to a person. */
+export function commandOf(pid: number): string {
+  return (readProc(`${pid}/cmdline`) ?? '').replaceAll('\0', ' ').trim().slice(0, 100);
+}
