@@ -1,0 +1,43 @@
+import type { Principal } from '@maxai/contracts/http/iam';
+import { AppError } from '@maxai/kernel/errors';
+import type { Context } from '../context.ts';
+import { platformTenantId } from '../platform-tenant.ts';
+import { grantOf, principalKey, principalTtlSeconds } from './principal-rules.ts';
+import { findPrincipal, type CredentialKind, type PrincipalRow } from './principal-store.ts';
+
+function toPrincipal(kind: CredentialKind, row: PrincipalRow): Principal {
+  const isPlatform = row.tenant_id === platformTenantId;
+  return {
+    identity: {
+      actor: { kind: kind === 'session' ? 'user' : 'api-key', id: row.actor_id },
+      tenantId: isPlatform ? null : row.tenant_id,
+      grants: row.memberships.map((membership) => grantOf(membership, isPlatform)),
+    },
+    credentialId: row.credential_id,
+    expiresAt: row.expires_at?.toISOString() ?? null,
+  };
+}
+
+/**
+ * Who is behind a session token or API key, by its hash, also left in the cache for the gateway. Written
+ * while the row is locked: whoever revokes waits, then deletes the cached principal.
+ */
+export async function resolvePrincipal(
+  ctx: Context,
+  input: { kind: CredentialKind; secretHash: string },
+): Promise<Principal> {
+  const { kind, secretHash } = input;
+  const now = ctx.clock.now();
+  return ctx.database.platform(async (tx) => {
+    const row = await findPrincipal(tx, kind, secretHash, now);
+    if (row === undefined) {
+      throw new AppError(kind === 'session' ? 'session_expired' : 'api_key_invalid');
+    }
+    const principal = toPrincipal(kind, row);
+    const ttlSeconds = principalTtlSeconds(row.expires_at, now);
+    await ctx.cache.set(principalKey(secretHash), principal, ttlSeconds).catch((error: unknown) => {
+      ctx.logger.warn({ err: error }, 'The principal could not be cached');
+    });
+    return principal;
+  });
+}
