@@ -38,6 +38,7 @@ export default defineConfig({
         ...nowhere,
         '**/generated/**',
         '**/*.d.ts',
+        '**/*.{md,sql,toml,json,prisma,mjs}',
         '**/*.test.{ts,tsx}',
         '**/tests/**',
         '**/*.config.{ts,mts}',

@@ -1,4 +1,4 @@
-import '@maxai/runtime/testing';
+import type {} from '@maxai/runtime/testing';
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -68,9 +68,10 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
     keepAlive: true,
     types,
   });
-  pool.on('error', () => {
-    // An idle connection was lost; the pool has dropped it and the next caller opens another.
-  });
+  // Without listeners a lost connection would end the process. The pool drops an idle one; the work that
+  // holds a busy one sees its statement fail.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   if (options.metrics) report(pool, options.metrics.databasePool);
 
   const dialect = new PostgresDialect({ pool });

@@ -43,6 +43,13 @@ const closeHistory = `
     loop execute format('revoke all on _prisma_migrations from %s', grantee); end loop;
   end $$`;
 
+/** The engine's message without its trace, after the migration that the trace names. */
+function describe({ message }: Error): string {
+  const names = new Set(message.match(/(?<=migration_name=\\?")[\w-]+/g));
+  const [problem] = message.split(/\n +0: /);
+  return `${[...names].join()} failed. ${problem}`;
+}
+
 /**
  * Applies what is missing, in order, and returns the names. Each script is one transaction, so one that
  * an earlier run left unfinished was undone by Postgres and is applied again. Two runners take turns.
@@ -58,19 +65,21 @@ export async function applyMigrations(target: MigrationTarget): Promise<string[]
         filters,
         optInToShadowDatabase: false,
       });
-      if (found.editedMigrationNames.length > 0) {
+      const unfinished = new Set(found.failedMigrationNames);
+      const edited = found.editedMigrationNames.filter((name) => !unfinished.has(name));
+      if (edited.length > 0) {
         throw new MigrationError(
           schema,
-          `${found.editedMigrationNames.join(', ')} was edited after it was applied; add a new migration instead`,
+          `${edited.join(', ')} was edited after it was applied; add a new migration instead`,
         );
       }
-      for (const migrationName of found.failedMigrationNames) {
+      for (const migrationName of unfinished) {
         await engine.markMigrationRolledBack({ migrationName });
       }
       try {
         return (await engine.applyMigrations({ migrationsList, filters })).appliedMigrationNames;
       } catch (cause) {
-        throw new MigrationError(schema, (cause as Error).message, cause);
+        throw new MigrationError(schema, describe(cause as Error), cause);
       }
     });
     const client = new pg.Client({ connectionString: url });

@@ -35,11 +35,14 @@ async function loadEngine(): Promise<Glue> {
 
 /** What the adapter says of a query's result, before it looks up the types. */
 type RawResult = { readonly fields: { dataTypeID: number }[] };
-type Adapter = SqlDriverAdapter & { performIO(query: unknown): Promise<RawResult> };
+type Adapter = SqlDriverAdapter & {
+  performIO(query: unknown): Promise<RawResult>;
+  onError(error: unknown): never;
+};
 
 /** Mends two faults of the adapter: scripts cut at every semicolon, and the type it cannot name. */
 function mend(adapter: SqlDriverAdapter, pool: pg.Pool): SqlDriverAdapter {
-  // `performIO` is private in the type, and the one place that every query goes through.
+  // Both are hidden by the type: the one place that every query goes through, and the one that names errors.
   const mended = adapter as Adapter;
   const perform = mended.performIO.bind(mended);
   mended.performIO = async (query) => {
@@ -50,7 +53,7 @@ function mend(adapter: SqlDriverAdapter, pool: pg.Pool): SqlDriverAdapter {
     return result;
   };
   mended.executeScript = async (script) => {
-    await pool.query(script);
+    await pool.query(script).catch((error: unknown) => mended.onError(error));
   };
   return mended;
 }

@@ -1,0 +1,319 @@
+import { AppError } from '@maxai/kernel/errors';
+import { serviceIdentity } from '@maxai/kernel/access';
+import { createMetrics } from '@maxai/runtime/telemetry';
+import { createTestDatabase, mintTenantId, until, type TestDatabase } from '@maxai/runtime/testing';
+import { sql } from 'kysely';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  brokenAuditEvent,
+  createDatabase,
+  isUniqueViolation,
+  tablesWithoutRowSecurity,
+  writeAudit,
+  type Database,
+} from './index.ts';
+
+type Schema = {
+  note: {
+    id: string;
+    tenant_id: string;
+    size: bigint;
+    price: string;
+    day: string;
+    written_at: Date;
+    body: unknown;
+  };
+  audit_event: { id: string; tenant_id: string; sequence: bigint; action: string };
+};
+
+let database: TestDatabase;
+let db: Database<Schema>;
+const metrics = createMetrics('database-test');
+
+beforeAll(async () => {
+  database = await createTestDatabase({
+    schema: 'sample',
+    directory: join(import.meta.dirname, 'fixtures/migrations'),
+  });
+  db = createDatabase({
+    url: database.appUrl,
+    poolMax: 4,
+    applicationName: 'database-test',
+    metrics,
+  });
+});
+
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+
+function note(id: string, tenantId: string) {
+  const body = JSON.stringify({ read: false });
+  return {
+    id,
+    tenant_id: tenantId,
+    size: 9_007_199_254_740_993n,
+    price: '0.000000150',
+    day: '2026-03-29',
+    written_at: new Date('2026-03-29T01:30:00.123Z'),
+    body,
+  };
+}
+
+async function asOwner(statement: string, values: unknown[] = []): Promise<void> {
+  const owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  await owner.query(statement, values);
+  await owner.end();
+}
+
+describe('a tenant transaction', () => {
+  it("reads back what it wrote, exactly, and never another tenant's row", async () => {
+    const [mine, theirs] = [mintTenantId(), mintTenantId()];
+    await db.tenant(mine, (tx) =>
+      tx
+        .insertInto('note')
+        .values(note(`${mine}-a`, mine))
+        .execute(),
+    );
+    const read = (tenantId: string) =>
+      db.tenant(tenantId, (tx) => tx.selectFrom('note').selectAll().execute());
+    expect(await read(mine)).toEqual([{ ...note(`${mine}-a`, mine), body: { read: false } }]);
+    expect(await read(theirs)).toEqual([]);
+  });
+
+  it("cannot write into another tenant, nor change the other's rows", async () => {
+    const [mine, theirs] = [mintTenantId(), mintTenantId()];
+    await db.tenant(theirs, (tx) =>
+      tx
+        .insertInto('note')
+        .values(note(`${theirs}-a`, theirs))
+        .execute(),
+    );
+    await expect(
+      db.tenant(mine, (tx) => tx.insertInto('note').values(note('x', theirs)).execute()),
+    ).rejects.toThrow('row-level security');
+    const [{ numDeletedRows }] = (await db.tenant(mine, (tx) =>
+      tx.deleteFrom('note').where('id', '=', `${theirs}-a`).execute(),
+    )) as [{ numDeletedRows: bigint }];
+    expect(numDeletedRows).toBe(0n);
+  });
+
+  it('leaves nothing behind when the work throws, and the connection serves the next caller', async () => {
+    const tenantId = mintTenantId();
+    await expect(
+      db.tenant(tenantId, async (tx) => {
+        await tx
+          .insertInto('note')
+          .values(note(`${tenantId}-a`, tenantId))
+          .execute();
+        throw new AppError('conflict');
+      }),
+    ).rejects.toMatchObject({ code: 'conflict' });
+    const rows = await db.tenant(tenantId, (tx) => tx.selectFrom('note').selectAll().execute());
+    expect(rows).toEqual([]);
+  });
+
+  it('takes a tenant id as a value, whatever it contains', async () => {
+    const hostile = "x'); drop table note; --";
+    expect(await db.tenant(hostile, (tx) => tx.selectFrom('note').selectAll().execute())).toEqual(
+      [],
+    );
+  });
+
+  it('tells a broken unique constraint from other failures', async () => {
+    const tenantId = mintTenantId();
+    const insert = () =>
+      db.tenant(tenantId, (tx) =>
+        tx
+          .insertInto('note')
+          .values(note(`${tenantId}-a`, tenantId))
+          .execute(),
+      );
+    await insert();
+    const error: unknown = await insert().catch((cause: unknown) => cause);
+    expect(isUniqueViolation(error)).toBe(true);
+    expect(isUniqueViolation(error, 'note_pkey')).toBe(true);
+    expect(isUniqueViolation(error, 'note_other_key')).toBe(false);
+    expect(isUniqueViolation(new Error('no code'))).toBe(false);
+    expect(isUniqueViolation('no error')).toBe(false);
+  });
+});
+
+describe('a platform transaction', () => {
+  it('sees no row even after a tenant used the connection, and may use the narrow functions', async () => {
+    const tenantId = mintTenantId();
+    const id = `${tenantId}-a`;
+    await db.tenant(tenantId, (tx) => tx.insertInto('note').values(note(id, tenantId)).execute());
+    await db.platform(async (tx) => {
+      expect(await tx.selectFrom('note').selectAll().execute()).toEqual([]);
+      const { rows } = await sql<{
+        tenant: string;
+      }>`select tenant_of_note(${id}) as tenant`.execute(tx);
+      expect(rows).toEqual([{ tenant: tenantId }]);
+    });
+  });
+
+  it('runs as a role that owns nothing and cannot read the migration history', async () => {
+    await expect(
+      db.platform((tx) => sql`select * from _prisma_migrations`.execute(tx)),
+    ).rejects.toThrow('permission denied');
+    await expect(
+      db.platform((tx) => sql`alter table note disable row level security`.execute(tx)),
+    ).rejects.toThrow('must be owner');
+  });
+});
+
+describe('a database that cannot serve', () => {
+  it('is service_unavailable when nothing listens, and says so to nobody but the log', async () => {
+    const away = createDatabase<Schema>({
+      url: 'postgres://sample_app:secret@127.0.0.1:1/nowhere',
+      poolMax: 1,
+      applicationName: 'database-test',
+    });
+    const error: unknown = await away.ping().catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: 'service_unavailable', detail: 'the database is away' });
+    expect((error as AppError).cause).toMatchObject({ code: 'ECONNREFUSED' });
+    await away.close();
+  });
+
+  it('is service_unavailable to the work whose connection dies, and well for the next', async () => {
+    const tenantId = mintTenantId();
+    await expect(
+      db.tenant(tenantId, (tx) => sql`select pg_terminate_backend(pg_backend_pid())`.execute(tx)),
+    ).rejects.toMatchObject({ code: 'service_unavailable' });
+    await expect(db.ping()).resolves.toBeUndefined();
+  });
+
+  it('drops an idle connection that the server ended', async () => {
+    const idle = createDatabase<Schema>({
+      url: database.appUrl,
+      poolMax: 1,
+      applicationName: 'idle-test',
+    });
+    await idle.ping();
+    const ended = await db.platform((tx) =>
+      sql`select pg_terminate_backend(pid, 1000) from pg_stat_activity
+        where application_name = 'idle-test'`.execute(tx),
+    );
+    expect(ended.rows).toEqual([{ pg_terminate_backend: true }]);
+    await expect(idle.ping()).resolves.toBeUndefined();
+    await idle.close();
+  });
+
+  it('is service_unavailable when a statement outlives the role timeout', async () => {
+    const error: unknown = await db
+      .platform(async (tx) => {
+        await sql`set local statement_timeout = '20ms'`.execute(tx);
+        await sql`select pg_sleep(5)`.execute(tx);
+      })
+      .catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: 'service_unavailable' });
+  });
+});
+
+it('reports the pool as idle, busy and waiting connections', async () => {
+  await db.platform(async () => {
+    const { values } = await metrics.databasePool.get();
+    expect(values.find(({ labels }) => labels.state === 'busy')?.value).toBeGreaterThanOrEqual(1);
+    expect(values.map(({ labels }) => labels.state)).toEqual(['idle', 'busy', 'waiting']);
+  });
+});
+
+describe('the audit chain', () => {
+  function record(tenantId: string, action: string, correlationId?: string) {
+    return db.tenant(tenantId, (tx) =>
+      writeAudit(tx, {
+        tenantId,
+        action,
+        identity: serviceIdentity('database-test', tenantId),
+        resource: 'note_1',
+        clientId: null,
+        detail: { zebra: [1, { b: 2, a: null }], apple: 'é;', left: undefined },
+        now: new Date('2026-02-03T04:05:06.789Z'),
+        ...(correlationId !== undefined && { correlationId }),
+      }),
+    );
+  }
+  const broken = (tenantId: string) => db.tenant(tenantId, (tx) => brokenAuditEvent(tx, tenantId));
+
+  it('is one chain per tenant, without gap or fork, however many write at once', async () => {
+    const [tenantId, other] = [mintTenantId(), mintTenantId()];
+    await Promise.all([...Array(12).keys()].map((index) => record(tenantId, `act-${index}`)));
+    await record(other, 'act', 'cor_12345678');
+    const rows = await db.tenant(tenantId, (tx) =>
+      tx.selectFrom('audit_event').select('sequence').orderBy('sequence').execute(),
+    );
+    expect(rows.map(({ sequence }) => Number(sequence))).toEqual(
+      [...Array(12).keys()].map((n) => n + 1),
+    );
+    expect(await broken(tenantId)).toBeUndefined();
+    expect(await broken(other)).toBeUndefined();
+  });
+
+  it('cannot be changed by the service', async () => {
+    const tenantId = mintTenantId();
+    await record(tenantId, 'create-note');
+    for (const statement of [
+      sql`update audit_event set action = 'nothing'`,
+      sql`delete from audit_event`,
+      sql`truncate audit_event`,
+    ]) {
+      await expect(db.tenant(tenantId, (tx) => statement.execute(tx))).rejects.toThrow(
+        'permission denied',
+      );
+    }
+  });
+
+  it('shows the first row that somebody with more rights changed or took away', async () => {
+    const tenantId = mintTenantId();
+    const ids = [
+      await record(tenantId, 'one'),
+      await record(tenantId, 'two'),
+      await record(tenantId, 'three'),
+    ];
+    await asOwner('update audit_event set detail = $1 where id = $2', ['{}', ids[1]]);
+    expect(await broken(tenantId)).toBe(ids[1]);
+    await asOwner('delete from audit_event where id = $1', [ids[1]]);
+    expect(await broken(tenantId)).toBe(ids[2]);
+  });
+
+  it('leaves no row when the verb it belongs to fails', async () => {
+    const tenantId = mintTenantId();
+    await db
+      .tenant(tenantId, async (tx) => {
+        await writeAudit(tx, {
+          tenantId,
+          action: 'fail',
+          identity: serviceIdentity('database-test', tenantId),
+          resource: 'note_1',
+          clientId: null,
+          detail: {},
+          now: new Date(),
+        });
+        throw new AppError('conflict');
+      })
+      .catch(() => undefined);
+    const rows = await db.tenant(tenantId, (tx) =>
+      tx.selectFrom('audit_event').selectAll().execute(),
+    );
+    expect(rows).toEqual([]);
+  });
+});
+
+it('finds a table that row-level security does not protect, or protects from something else', async () => {
+  expect(await tablesWithoutRowSecurity(database.ownerUrl)).toEqual([]);
+  await asOwner(`create table open_table (id text);
+    create table half_open (tenant_id text);
+    alter table half_open enable row level security;
+    create policy tenant_scope on half_open using (tenant_id = current_setting('app.tenant_id', true))`);
+  expect(await tablesWithoutRowSecurity(database.ownerUrl)).toEqual(['half_open', 'open_table']);
+  await asOwner('drop table open_table, half_open');
+});
+
+it('gives up waiting for a condition with its last answer', async () => {
+  await expect(until(() => 0, 30)).rejects.toThrow('not so within 30 ms; the last answer was 0');
+});
