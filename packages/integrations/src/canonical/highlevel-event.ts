@@ -18,13 +18,15 @@ function eventType({ type, payload }: Delivery): EventType {
     : 'other';
 }
 
-function isoTime(...candidates: readonly string[]): string {
-  const valid = candidates.find((candidate) => !Number.isNaN(Date.parse(candidate)));
-  return new Date(valid ?? 0).toISOString();
+/** The first of the payload's times that can be read. */
+function happenedAt({ payload, receivedAt }: Delivery): string {
+  const times = [textAt(payload, 'timestamp'), textAt(payload, 'dateAdded')];
+  const valid = times.find((time) => !Number.isNaN(Date.parse(time))) ?? receivedAt;
+  return new Date(valid).toISOString();
 }
 
 export function highlevelToCanonical(delivery: Delivery): CanonicalFacts {
-  const { payload, receivedAt } = delivery;
+  const { payload } = delivery;
   const type = eventType(delivery);
   const isContact = type === 'contact.created' || type === 'contact.updated';
   const id = textAt(payload, 'id');
@@ -32,7 +34,7 @@ export function highlevelToCanonical(delivery: Delivery): CanonicalFacts {
     type,
     externalId:
       textAt(payload, 'messageId') || id || textAt(recordAt(payload, 'appointment'), 'id'),
-    occurredAt: isoTime(textAt(payload, 'timestamp'), textAt(payload, 'dateAdded'), receivedAt),
+    occurredAt: happenedAt(delivery),
     subject: withoutBlanks({
       phone: textAt(payload, 'phone'),
       email: textAt(payload, 'email'),
