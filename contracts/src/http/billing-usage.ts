@@ -1,6 +1,15 @@
 import { Type } from 'typebox';
 import { operation } from '../operation.ts';
-import { Id, MoneyWire, NullableId, Page, PageQuery, Provider, Timestamp } from '../schemas.ts';
+import {
+  Id,
+  MoneyWire,
+  Nullable,
+  NullableId,
+  Page,
+  PageQuery,
+  Provider,
+  Timestamp,
+} from '../schemas.ts';
 
 export const UsageMeter = Type.Union([
   Type.Literal('voice.seconds'),
@@ -11,7 +20,8 @@ export const UsageMeter = Type.Union([
 export const UsageEvent = Type.Object({
   id: Id('usageEvent'),
   clientId: NullableId('client'),
-  agentId: NullableId('agent'),
+  /** The provider’s id of the agent that used it, such as Retell’s `agent_id`. */
+  agentExternalId: Nullable(Type.String()),
   meter: UsageMeter,
   quantity: Type.Integer({ minimum: 0 }),
   /** What the vendor charges us for it. */

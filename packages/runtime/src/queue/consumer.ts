@@ -1,4 +1,5 @@
 import type { JobContext, QueueDefinition } from '@maxai/contracts/jobs/queues';
+import { AppError } from '@maxai/kernel/errors';
 import { continueTrace } from '@maxai/kernel/trace-context';
 import { DelayedError, UnrecoverableError, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -46,6 +47,16 @@ export type ConsumerOptions<D extends QueueDefinition> = {
   readonly metrics: Metrics;
 };
 
+const awayDelayMs = 2_000;
+
+/** How long to wait without using up an attempt; a dependency that is away is not the job's fault. */
+function delayOf(error: unknown): number | undefined {
+  if (error instanceof RetryLater) return error.delayMs;
+  return error instanceof AppError && error.code === 'service_unavailable'
+    ? awayDelayMs
+    : undefined;
+}
+
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -59,37 +70,50 @@ export function createConsumer<D extends QueueDefinition>(
   const shape = Compile(definition.payload);
   const { logger, metrics } = options;
 
-  async function attempt(
-    job: Job,
-    payload: Static<D['payload']>,
-    meta: JobMeta,
-    token: string | undefined,
-  ) {
-    const startedAt = performance.now();
-    const settle = (outcome: 'done' | 'retried' | 'dead') => {
-      metrics.jobDuration.observe(
-        { queue: definition.name, outcome },
-        (performance.now() - startedAt) / 1000,
-      );
+  type Outcome = 'done' | 'retried' | 'dead';
+  type Payload = Static<D['payload']>;
+
+  /** The dead letter is written before the job leaves the queue; while it cannot be, the job stays. */
+  async function fail(payload: Payload, meta: JobMeta, error: unknown): Promise<never> {
+    const dead = error instanceof PermanentFailure || meta.attempt >= meta.attemptsMax;
+    const fields = {
+      err: error,
+      queue: definition.name,
+      job_id: meta.jobId,
+      attempt: meta.attempt,
     };
+    if (!dead) {
+      logger.warn(fields, 'Job failed and will be retried');
+      throw error;
+    }
+    await options.onDead(payload, reasonOf(error), meta);
+    logger.error(fields, 'Job dead-lettered');
+    throw new UnrecoverableError(reasonOf(error));
+  }
+
+  async function attempt(payload: Payload, meta: JobMeta): Promise<void> {
     try {
       await options.handle(payload, meta);
-      settle('done');
     } catch (error) {
-      if (error instanceof RetryLater) {
-        settle('retried');
-        await job.moveToDelayed(Date.now() + error.delayMs, token);
-        throw new DelayedError();
-      }
-      const dead = error instanceof PermanentFailure || meta.attempt >= meta.attemptsMax;
-      settle(dead ? 'dead' : 'retried');
-      logger[dead ? 'error' : 'warn'](
-        { err: error, queue: definition.name, job_id: meta.jobId, attempt: meta.attempt },
-        dead ? 'Job dead-lettered' : 'Job failed and will be retried',
-      );
-      if (!dead) throw error;
-      await options.onDead(payload, reasonOf(error), meta);
-      throw new UnrecoverableError(reasonOf(error));
+      if (delayOf(error) !== undefined) throw error;
+      await fail(payload, meta, error);
+    }
+  }
+
+  async function run(job: Job, payload: Payload, meta: JobMeta, token?: string): Promise<void> {
+    const startedAt = performance.now();
+    let outcome: Outcome = 'done';
+    try {
+      await attempt(payload, meta);
+    } catch (error) {
+      const delayMs = delayOf(error);
+      outcome = error instanceof UnrecoverableError ? 'dead' : 'retried';
+      if (delayMs === undefined) throw error;
+      await job.moveToDelayed(Date.now() + delayMs, token);
+      throw new DelayedError();
+    } finally {
+      const seconds = (performance.now() - startedAt) / 1000;
+      metrics.jobDuration.observe({ queue: definition.name, outcome }, seconds);
     }
   }
 
@@ -118,7 +142,7 @@ export function createConsumer<D extends QueueDefinition>(
           ...(context.clientId !== null && { clientId: context.clientId }),
         },
         // Just checked against this definition's own schema.
-        () => attempt(job, payload as Static<D['payload']>, meta, token),
+        () => run(job, payload as Payload, meta, token),
       );
     },
     {

@@ -1,0 +1,103 @@
+import type { webhookProcessing } from '@maxai/contracts/jobs/queues';
+import type { Clock } from '@maxai/kernel/clock';
+import type { Database } from '@maxai/runtime/database';
+import type { Producer } from '@maxai/runtime/queue';
+import type { Logger } from '@maxai/runtime/telemetry';
+import { setTimeout } from 'node:timers/promises';
+import type { DB } from '../generated/database.ts';
+import { listStranded, markQueued } from './delivery-store.ts';
+
+export type Queueable = {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly clientId: string | null;
+  readonly correlationId: string;
+  readonly traceparent: string;
+};
+
+export type Enqueuer = {
+  /** Hands a stored delivery to the queue soon; what fails here is the sweeper's to find. */
+  enqueueSoon(delivery: Queueable): void;
+  /** Queues whatever was stored and never queued, or queued and never settled. Returns how many. */
+  sweep(limits: { unqueuedAfterMs: number; unsettledAfterMs: number }): Promise<number>;
+  close(): Promise<void>;
+};
+
+const batchMax = 500;
+const gatherMs = 5;
+
+/**
+ * Queue writes happen behind the acknowledgement: Postgres already holds the delivery, and a job's id is the
+ * delivery's, so queueing it twice is queueing it once.
+ */
+export function createEnqueuer(options: {
+  db: Database<DB>;
+  producer: Producer<typeof webhookProcessing>;
+  clock: Clock;
+  logger: Logger;
+}): Enqueuer {
+  const { db, producer, clock, logger } = options;
+  let waiting: Queueable[] = [];
+  let draining: Promise<void> | undefined;
+
+  async function enqueue(deliveries: readonly Queueable[]): Promise<void> {
+    await producer.add(
+      deliveries.map(({ id, tenantId, clientId, correlationId, traceparent }) => ({
+        id,
+        payload: {
+          context: { correlationId, traceparent, tenantId, clientId },
+          webhookEventId: id,
+        },
+      })),
+    );
+    await markQueued(
+      db,
+      deliveries.map(({ id }) => id),
+      clock.now(),
+    );
+  }
+
+  async function drain(): Promise<void> {
+    await setTimeout(gatherMs);
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, batchMax);
+      waiting = waiting.slice(batchMax);
+      try {
+        await enqueue(batch);
+      } catch (error) {
+        logger.warn({ err: error, count: batch.length }, 'Deliveries left to the sweeper');
+      }
+    }
+    draining = undefined;
+  }
+
+  return {
+    enqueueSoon(delivery) {
+      waiting.push(delivery);
+      draining ??= drain();
+    },
+    async sweep(limits) {
+      const nowMs = clock.now().getTime();
+      const stranded = await listStranded(db, {
+        unqueuedBefore: new Date(nowMs - limits.unqueuedAfterMs),
+        unsettledBefore: new Date(nowMs - limits.unsettledAfterMs),
+        most: batchMax,
+      });
+      if (stranded.length > 0) {
+        await enqueue(
+          stranded.map((row) => ({
+            id: row.id,
+            tenantId: row.tenant_id,
+            clientId: row.client_id,
+            correlationId: row.correlation_id,
+            traceparent: row.traceparent,
+          })),
+        );
+      }
+      return stranded.length;
+    },
+    async close() {
+      await draining;
+    },
+  };
+}
