@@ -1,0 +1,14 @@
+import { defineWebApp } from '../../topology/src/model/index.ts';
+
+export const adminWeb = defineWebApp({
+  name: 'admin-web',
+  purpose: 'Console of the platform staff',
+  owner: 'web-team',
+  costCentre: 'engineering',
+  port: 4109,
+  basePath: '/admin',
+  scaling: { metric: 'requests', min: 1, max: 10, targetConcurrency: 80 },
+  serviceLevel: { availabilityPercent: 99.9, latencyP95Ms: 500 },
+  probes: { readiness: '/admin/health', liveness: '/admin/livez', drainSeconds: 10 },
+  settings: {},
+});

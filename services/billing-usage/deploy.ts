@@ -1,0 +1,52 @@
+import { defineService, defineWorker, standardProbes } from '@maxai/topology/model';
+
+export const billingUsage = defineService({
+  name: 'billing-usage',
+  purpose: 'Usage events, rollups, budgets',
+  owner: 'billing-team',
+  costCentre: 'engineering',
+  port: 4106,
+  exposure: 'internal',
+  namespace: 'services',
+  nodePool: 'services-pool',
+  database: { schema: 'usage', poolMax: 10 },
+  usesCache: false,
+  usesQueue: true,
+  calls: [],
+  providers: [],
+  produces: [],
+  scaling: { metric: 'CPU', min: 1, max: 3, targetPercent: 70 },
+  resources: {
+    cpuRequestMillicores: 250,
+    memoryRequestMib: 256,
+    memoryLimitMib: 512,
+    ephemeralStorageMib: 256,
+  },
+  serviceLevel: { availabilityPercent: 99.9, latencyP95Ms: 200 },
+  probes: standardProbes,
+  settings: {},
+});
+
+export const billingUsageWorker = defineWorker({
+  name: 'billing-usage-worker',
+  service: 'billing-usage',
+  purpose: 'Counts every usage job once and rolls it up',
+  owner: 'billing-team',
+  costCentre: 'engineering',
+  port: 4116,
+  namespace: 'jobs',
+  nodePool: 'jobs-pool',
+  calls: ['iam'],
+  providers: [],
+  consumes: ['usage-aggregation'],
+  produces: [],
+  scaling: { metric: 'queue depth', min: 1, max: 3, targetJobs: 200 },
+  resources: {
+    cpuRequestMillicores: 100,
+    memoryRequestMib: 192,
+    memoryLimitMib: 512,
+    ephemeralStorageMib: 256,
+  },
+  serviceLevel: { availabilityPercent: 99.9, latencyP95Ms: 1500 },
+  probes: standardProbes,
+});

@@ -1,0 +1,43 @@
+import {
+  defineService,
+  fromEnvironment,
+  secret,
+  standardProbes,
+  underPublicUrl,
+  value,
+} from '@maxai/topology/model';
+
+export const iam = defineService({
+  name: 'iam',
+  purpose: 'Identity, tenancy, connections, feature flags, audit',
+  owner: 'identity-team',
+  costCentre: 'engineering',
+  port: 4103,
+  exposure: 'internal',
+  namespace: 'services',
+  nodePool: 'services-pool',
+  database: { schema: 'iam', poolMax: 10 },
+  usesCache: true,
+  usesQueue: false,
+  calls: [],
+  providers: [],
+  produces: [],
+  scaling: { metric: 'CPU', min: 2, max: 5, targetPercent: 70 },
+  resources: {
+    cpuRequestMillicores: 250,
+    memoryRequestMib: 256,
+    memoryLimitMib: 512,
+    ephemeralStorageMib: 256,
+  },
+  serviceLevel: { availabilityPercent: 99.9, latencyP95Ms: 200 },
+  probes: standardProbes,
+  settings: {
+    OIDC_ISSUER: fromEnvironment('oidcIssuer'),
+    OIDC_CLIENT_ID: fromEnvironment('oidcClientId'),
+    OIDC_CLIENT_SECRET: secret('iam-oidc-client-secret'),
+    OIDC_REDIRECT_URL: underPublicUrl('/api/auth/callback'),
+    ENCRYPTION_KEY: secret('iam-encryption-key'),
+    SESSION_TTL_SECONDS: value(86_400),
+    FLAG_TTL_SECONDS: value(300),
+  },
+});

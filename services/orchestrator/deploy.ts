@@ -1,0 +1,52 @@
+import { defineService, defineWorker, standardProbes } from '@maxai/topology/model';
+
+export const orchestrator = defineService({
+  name: 'orchestrator',
+  purpose: 'Flows, durable executions, provider effects',
+  owner: 'automation-team',
+  costCentre: 'engineering',
+  port: 4105,
+  exposure: 'internal',
+  namespace: 'services',
+  nodePool: 'services-pool',
+  database: { schema: 'orchestrator', poolMax: 10 },
+  usesCache: true,
+  usesQueue: true,
+  calls: ['iam', 'webhook-ingress'],
+  providers: [],
+  produces: ['webhook-processing', 'flow-execution', 'usage-aggregation', 'payment-events'],
+  scaling: { metric: 'CPU', min: 2, max: 10, targetPercent: 70 },
+  resources: {
+    cpuRequestMillicores: 250,
+    memoryRequestMib: 256,
+    memoryLimitMib: 512,
+    ephemeralStorageMib: 256,
+  },
+  serviceLevel: { availabilityPercent: 99.9, latencyP95Ms: 200 },
+  probes: standardProbes,
+  settings: {},
+});
+
+export const orchestratorWorker = defineWorker({
+  name: 'orchestrator-worker',
+  service: 'orchestrator',
+  purpose: 'Turns deliveries into events and runs the steps of flows',
+  owner: 'automation-team',
+  costCentre: 'engineering',
+  port: 4115,
+  namespace: 'jobs',
+  nodePool: 'jobs-pool',
+  calls: ['iam', 'webhook-ingress'],
+  providers: ['retell', 'twilio', 'highlevel', 'google', 'openrouter', 'stripe'],
+  consumes: ['webhook-processing', 'flow-execution'],
+  produces: ['flow-execution', 'usage-aggregation', 'payment-events'],
+  scaling: { metric: 'queue depth', min: 1, max: 10, targetJobs: 100 },
+  resources: {
+    cpuRequestMillicores: 250,
+    memoryRequestMib: 256,
+    memoryLimitMib: 768,
+    ephemeralStorageMib: 256,
+  },
+  serviceLevel: { availabilityPercent: 99.9, latencyP95Ms: 1500 },
+  probes: standardProbes,
+});

@@ -1,0 +1,52 @@
+import { defineService, defineWorker, standardProbes } from '@maxai/topology/model';
+
+export const payments = defineService({
+  name: 'payments',
+  purpose: 'Plans, subscriptions, invoices, ledger',
+  owner: 'billing-team',
+  costCentre: 'engineering',
+  port: 4107,
+  exposure: 'internal',
+  namespace: 'services',
+  nodePool: 'services-pool',
+  database: { schema: 'payments', poolMax: 10 },
+  usesCache: false,
+  usesQueue: true,
+  calls: ['billing-usage', 'iam'],
+  providers: [],
+  produces: [],
+  scaling: { metric: 'CPU', min: 1, max: 3, targetPercent: 70 },
+  resources: {
+    cpuRequestMillicores: 250,
+    memoryRequestMib: 256,
+    memoryLimitMib: 512,
+    ephemeralStorageMib: 256,
+  },
+  serviceLevel: { availabilityPercent: 99.9, latencyP95Ms: 200 },
+  probes: standardProbes,
+  settings: {},
+});
+
+export const paymentsWorker = defineWorker({
+  name: 'payments-worker',
+  service: 'payments',
+  purpose: 'Books what Stripe reports in the ledger',
+  owner: 'billing-team',
+  costCentre: 'engineering',
+  port: 4117,
+  namespace: 'jobs',
+  nodePool: 'jobs-pool',
+  calls: ['iam'],
+  providers: ['stripe'],
+  consumes: ['payment-events'],
+  produces: [],
+  scaling: { metric: 'queue depth', min: 1, max: 3, targetJobs: 100 },
+  resources: {
+    cpuRequestMillicores: 100,
+    memoryRequestMib: 192,
+    memoryLimitMib: 512,
+    ephemeralStorageMib: 256,
+  },
+  serviceLevel: { availabilityPercent: 99.9, latencyP95Ms: 1500 },
+  probes: standardProbes,
+});

@@ -1,0 +1,238 @@
+import { developmentEnvironment } from './environments/development.ts';
+import {
+  databasePassword,
+  databaseRole,
+  environmentPrefix,
+  type Deployable,
+  type DeployableName,
+  type Environment,
+  type RedisInstance,
+  type SchemaName,
+  type SecretKind,
+  type SecretName,
+  type Service,
+  type ServiceName,
+} from './model/index.ts';
+import { platform } from './platform.ts';
+import {
+  backendVariables,
+  databaseUrl,
+  processVariables,
+  settingVariables,
+  type Wiring,
+} from './process-environment.ts';
+
+export type ProcessSpec = {
+  readonly name: DeployableName;
+  readonly kind: Deployable['kind'];
+  /** Relative to the repository; for a web app the built Next standalone server. */
+  readonly entry: string;
+  readonly port: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** Processes that must be healthy before this one starts. */
+  readonly dependsOn: readonly DeployableName[];
+  readonly healthUrl: string;
+};
+
+export type SecretSpec = {
+  readonly name: SecretName;
+  readonly kind: SecretKind;
+  readonly developmentValue?: string;
+};
+
+export type DevelopmentPlan = {
+  readonly postgres: {
+    readonly port: number;
+    readonly database: 'maxai';
+    readonly adminPasswordSecret: SecretName;
+    readonly schemas: readonly {
+      readonly service: ServiceName;
+      readonly schema: SchemaName;
+      readonly ownerRole: string;
+      readonly ownerPasswordSecret: SecretName;
+      readonly appRole: string;
+      readonly appPasswordSecret: SecretName;
+    }[];
+  };
+  readonly redis: readonly {
+    readonly name: 'cache' | 'queue';
+    readonly port: number;
+    readonly maxmemoryPolicy: RedisInstance['maxmemoryPolicy'];
+    readonly appendOnly: boolean;
+    readonly maxmemoryMb: number;
+  }[];
+  readonly secrets: readonly SecretSpec[];
+  readonly migrations: readonly {
+    readonly service: ServiceName;
+    readonly schema: SchemaName;
+    readonly directory: string;
+    readonly url: string;
+  }[];
+  readonly processes: readonly ProcessSpec[];
+};
+
+const loopback = '127.0.0.1';
+const lowestUsablePort = 1024;
+const highestPort = 65_535;
+
+const deployables: readonly Deployable[] = [
+  platform.sandbox,
+  ...platform.services,
+  ...platform.workers,
+  ...platform.webApps,
+  platform.edge,
+];
+
+/** The secrets development needs, to be made once and kept; the plan asks for them by name. */
+export const developmentSecrets: readonly SecretSpec[] = Object.entries(platform.secrets).map(
+  ([name, secret]) => ({
+    name: name as SecretName,
+    kind: secret.kind,
+    ...(secret.kind === 'external' && { developmentValue: secret.developmentValue }),
+  }),
+);
+
+/** Throws `RangeError` when an inner port, which moves with the edge's, would leave the usable range. */
+function checkPortOffset(portOffset: number, environment: Environment): void {
+  const { postgres, redis } = environment;
+  const ports = [
+    ...deployables.map(({ port }) => port + portOffset),
+    postgres.port,
+    redis.cache.port,
+    redis.queue.port,
+  ];
+  const lowest = Math.min(...ports) - portOffset;
+  const highest = Math.max(...ports) - portOffset;
+  const edgePort = platform.edge.port;
+  const min = lowestUsablePort + edgePort - lowest;
+  const max = highestPort + edgePort - highest;
+  const asked = edgePort + portOffset;
+  if (!Number.isInteger(asked) || asked < min || asked > max) {
+    throw new RangeError(
+      `MAXAI_PORT ${asked} is out of range: every inner port moves with it, so choose ${min} to ${max}`,
+    );
+  }
+}
+
+function statefulServices(): (Service & { database: { schema: SchemaName } })[] {
+  return platform.services.filter((service) => service.database !== null);
+}
+
+function entryOf(deployable: Deployable): string {
+  switch (deployable.kind) {
+    case 'service':
+      return `services/${deployable.name}/main.ts`;
+    case 'worker':
+      return `services/${deployable.service}/worker.ts`;
+    case 'web':
+      return `apps/${deployable.name}/.next/standalone/apps/${deployable.name}/server.js`;
+    case 'edge':
+      return 'ops/src/edge/main.ts';
+    case 'sandbox':
+      return 'sandbox/main.ts';
+  }
+}
+
+/** What must answer first: the outside world, then whoever is called. */
+function dependenciesOf(deployable: Deployable): DeployableName[] {
+  switch (deployable.kind) {
+    case 'service':
+      return ['sandbox', ...deployable.calls];
+    case 'worker':
+      return ['sandbox', deployable.service, ...deployable.calls];
+    case 'edge':
+      return platform.routes.map((route) => route.to);
+    case 'web':
+    case 'sandbox':
+      return [];
+  }
+}
+
+function variablesOf(deployable: Deployable, wiring: Wiring): Record<string, string> {
+  const own = processVariables(deployable.name, wiring);
+  switch (deployable.kind) {
+    case 'service':
+    case 'worker':
+      return backendVariables(platform, deployable, wiring);
+    case 'web':
+      return { ...own, PORT: String(wiring.port(deployable.name)), HOSTNAME: loopback };
+    case 'edge':
+      return {
+        ...own,
+        ...Object.fromEntries(
+          platform.routes.map(({ to }) => [`EDGE_${environmentPrefix(to)}_URL`, wiring.url(to)]),
+        ),
+      };
+    case 'sandbox':
+      return {
+        ...settingVariables(deployable.name, deployable.settings, wiring),
+        ...own,
+        SANDBOX_PUBLIC_URL: wiring.url('sandbox'),
+      };
+  }
+}
+
+/**
+ * Everything `maxai up` starts, with its environment. `portOffset` moves every port; `secret` gives the
+ * value of a name in {@link developmentSecrets}. Throws `RangeError` when a port would be unusable.
+ */
+export function developmentPlan(options: {
+  readonly portOffset: number;
+  readonly publicUrl: string;
+  readonly secret: (name: SecretName) => string;
+}): DevelopmentPlan {
+  const { portOffset, publicUrl, secret } = options;
+  const ports = new Map(deployables.map(({ name, port }) => [name, port + portOffset]));
+  const port = (name: DeployableName) => ports.get(name) ?? 0;
+  const url = (name: DeployableName) => `http://${loopback}:${port(name)}`;
+  const environment = developmentEnvironment({ portOffset, publicUrl, sandboxUrl: url('sandbox') });
+  checkPortOffset(portOffset, environment);
+  const wiring: Wiring = {
+    environment,
+    version: 'development',
+    port,
+    url,
+    redisUrl: (instance) => `redis://${loopback}:${environment.redis[instance].port}`,
+    databaseHost: `${loopback}:${environment.postgres.port}`,
+    secret,
+  };
+  const schemas = statefulServices().map(({ name, database: { schema } }) => ({
+    service: name,
+    schema,
+  }));
+  return {
+    postgres: {
+      port: environment.postgres.port,
+      database: environment.postgres.database,
+      adminPasswordSecret: 'postgres-admin-password',
+      schemas: schemas.map(({ service, schema }) => ({
+        service,
+        schema,
+        ownerRole: databaseRole(schema, 'owner'),
+        ownerPasswordSecret: databasePassword(schema, 'owner'),
+        appRole: databaseRole(schema, 'app'),
+        appPasswordSecret: databasePassword(schema, 'app'),
+      })),
+    },
+    redis: (['cache', 'queue'] as const).map((name) => {
+      const { memoryMb, maxmemoryPolicy, appendOnly, port: redisPort } = environment.redis[name];
+      return { name, port: redisPort, maxmemoryPolicy, appendOnly, maxmemoryMb: memoryMb };
+    }),
+    secrets: developmentSecrets,
+    migrations: schemas.map(({ service, schema }) => ({
+      service,
+      schema,
+      directory: `services/${service}/db/migrations`,
+      url: databaseUrl(wiring, schema, 'owner'),
+    })),
+    processes: deployables.map((deployable) => ({
+      name: deployable.name,
+      kind: deployable.kind,
+      entry: entryOf(deployable),
+      port: port(deployable.name),
+      env: variablesOf(deployable, wiring),
+      dependsOn: [...new Set(dependenciesOf(deployable))],
+      healthUrl: `${url(deployable.name)}${deployable.probes.readiness}`,
+    })),
+  };
+}

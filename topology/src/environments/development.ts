@@ -1,0 +1,85 @@
+import type { Environment } from '../model/index.ts';
+import { production } from './production.ts';
+
+/** One machine. `sandboxUrl` stands for every host outside it. */
+export function developmentEnvironment(at: {
+  portOffset: number;
+  publicUrl: string;
+  sandboxUrl: string;
+}): Environment {
+  const redis = {
+    tier: 'local process',
+    replicatedAcrossZones: false,
+    access: 'loopback',
+  } as const;
+  return {
+    ...production,
+    name: 'development',
+    shortName: 'dev',
+    publicUrl: at.publicUrl,
+    values: {
+      oidcIssuer: `${at.sandboxUrl}/oidc`,
+      oidcClientId: 'maxai-development',
+      allowedOrigins: at.publicUrl,
+    },
+    providers: {
+      retell: `${at.sandboxUrl}/retell`,
+      twilio: `${at.sandboxUrl}/twilio`,
+      highlevel: `${at.sandboxUrl}/highlevel`,
+      google: `${at.sandboxUrl}/google`,
+      openrouter: `${at.sandboxUrl}/openrouter`,
+      stripe: `${at.sandboxUrl}/stripe`,
+    },
+    operatorCalls: ['iam'],
+    loadBalancer: {
+      kind: 'edge process',
+      tls: 'none: loopback only',
+      healthCheckPath: '/health',
+      sessionAffinity: 'none',
+      publicPort: 8080 + at.portOffset,
+    },
+    dns: [],
+    cluster: { platform: 'Minikube or Kind', zones: 'local', nodesMin: 1, nodesMax: 1 },
+    frontends: 'Next standalone server',
+    postgres: {
+      tier: 'local process',
+      vcpu: null,
+      memoryGb: null,
+      storageGb: null,
+      storageAutoResize: false,
+      highAvailability: 'none',
+      backups: null,
+      pooledConnections: null,
+      port: 4132 + at.portOffset,
+      database: 'maxai',
+      access: 'loopback',
+    },
+    redis: {
+      cache: {
+        ...redis,
+        memoryMb: 64,
+        maxmemoryPolicy: 'allkeys-lru',
+        appendOnly: false,
+        port: 4179 + at.portOffset,
+      },
+      queue: {
+        ...redis,
+        memoryMb: 256,
+        maxmemoryPolicy: 'noeviction',
+        appendOnly: true,
+        port: 4180 + at.portOffset,
+      },
+    },
+    n8n: {
+      ...production.n8n,
+      host: 'container',
+      vcpu: null,
+      memoryGb: null,
+      access: 'loopback',
+      https: false,
+    },
+    secretStore: 'state folder, mode 0600',
+    recovery: null,
+    idle: 'off outside business hours',
+  };
+}

@@ -1,0 +1,34 @@
+import type { Environment } from '../model/index.ts';
+import { production } from './production.ts';
+
+const { cache, queue } = production.redis;
+
+export const staging: Environment = {
+  ...production,
+  name: 'staging',
+  shortName: 'staging',
+  publicUrl: 'https://staging.maxai.io',
+  logLevel: 'debug',
+  values: {
+    ...production.values,
+    oidcClientId: 'maxai-staging.apps.googleusercontent.com',
+    allowedOrigins: 'https://staging.maxai.io',
+  },
+  dns: [{ name: 'staging.maxai.io', target: 'Staging load balancer' }],
+  cluster: { ...production.cluster, zones: 'single-zone', nodesMin: 2, nodesMax: 10 },
+  postgres: {
+    ...production.postgres,
+    tier: 'db-n1-standard-2',
+    vcpu: 2,
+    memoryGb: 7.5,
+    storageGb: 100,
+    highAvailability: 'none',
+  },
+  redis: {
+    cache: { ...cache, tier: 'Basic', memoryMb: 1024, replicatedAcrossZones: false },
+    queue: { ...queue, tier: 'Basic', memoryMb: 1024, replicatedAcrossZones: false },
+  },
+  n8n: { ...production.n8n, host: 'container', vcpu: null, memoryGb: null },
+  recovery: null,
+  idle: 'minimum replicas outside business hours',
+};

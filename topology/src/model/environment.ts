@@ -1,0 +1,90 @@
+import type { ProviderName, ServiceName } from './names.ts';
+import type { EnvironmentValues } from './setting.ts';
+
+export type EnvironmentName = 'production' | 'staging' | 'development';
+
+export type Environment = {
+  readonly name: EnvironmentName;
+  /** First part of its namespaces: `prod-services`. */
+  readonly shortName: 'prod' | 'staging' | 'dev';
+  readonly publicUrl: string;
+  readonly logLevel: 'debug' | 'info';
+  readonly values: EnvironmentValues;
+  /** Base URL of each provider's API. */
+  readonly providers: Readonly<Record<ProviderName, string>>;
+  /** Services the provisioning command may call; empty where people are provisioned by people. */
+  readonly operatorCalls: readonly ServiceName[];
+  readonly loadBalancer: LoadBalancer;
+  readonly dns: readonly DnsName[];
+  readonly cluster: Cluster;
+  readonly frontends: 'Vercel or Cloud Run' | 'Next standalone server';
+  readonly postgres: Postgres;
+  readonly redis: { readonly cache: RedisInstance; readonly queue: RedisInstance };
+  readonly n8n: N8n;
+  readonly secretStore: 'GCP Secret Manager / AWS Secrets Manager' | 'state folder, mode 0600';
+  readonly recovery: Recovery | null;
+  readonly idle:
+    | 'always on'
+    | 'minimum replicas outside business hours'
+    | 'off outside business hours';
+};
+
+export type DnsName = { readonly name: string; readonly target: string };
+
+export type LoadBalancer = {
+  readonly kind: 'cloud, L7' | 'edge process';
+  readonly tls: 'TLS 1.3, managed certificate' | 'none: loopback only';
+  readonly healthCheckPath: '/health';
+  readonly sessionAffinity: 'cookie' | 'none';
+  readonly publicPort: number;
+};
+
+export type Cluster = {
+  readonly platform: 'GKE or EKS' | 'Minikube or Kind';
+  readonly zones: 'multi-zone' | 'single-zone' | 'local';
+  readonly nodesMin: number;
+  readonly nodesMax: number;
+};
+
+export type Postgres = {
+  readonly tier: string;
+  readonly vcpu: number | null;
+  readonly memoryGb: number | null;
+  readonly storageGb: number | null;
+  readonly storageAutoResize: boolean;
+  readonly highAvailability: 'multi-zone with automatic failover' | 'none';
+  readonly backups: Backups | null;
+  /** Through PgBouncer in transaction mode, both bounds included. */
+  readonly pooledConnections: { readonly min: number; readonly max: number } | null;
+  readonly port: number;
+  readonly database: 'maxai';
+  readonly access: 'private IP, VPC peering' | 'loopback';
+};
+
+export type Backups = {
+  readonly dailyRetentionDays: number;
+  readonly weeklyRetentionDays: number;
+  readonly pointInTimeRecoveryDays: number;
+};
+
+export type RedisInstance = {
+  readonly tier: string;
+  readonly memoryMb: number;
+  readonly replicatedAcrossZones: boolean;
+  readonly maxmemoryPolicy: 'allkeys-lru' | 'noeviction';
+  readonly appendOnly: boolean;
+  readonly port: number;
+  readonly access: 'private IP, VPC peering' | 'loopback';
+};
+
+export type N8n = {
+  readonly host: 'dedicated VM' | 'container';
+  readonly vcpu: number | null;
+  readonly memoryGb: number | null;
+  readonly access: 'VPN only' | 'loopback';
+  readonly https: boolean;
+  readonly database: 'own database in the shared PostgreSQL';
+};
+
+/** How long a disaster may take to mend, and how much it may lose. */
+export type Recovery = { readonly rtoHours: number; readonly rpoHours: number };

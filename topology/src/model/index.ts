@@ -1,0 +1,36 @@
+export {
+  defineEdge,
+  defineSandbox,
+  defineService,
+  defineWebApp,
+  defineWorker,
+  environmentPrefix,
+  standardProbes,
+} from './deployable.ts';
+export type {
+  Backend,
+  Deployable,
+  Edge,
+  Probes,
+  Sandbox,
+  Service,
+  WebApp,
+  Worker,
+} from './deployable.ts';
+export type { Environment, EnvironmentName, RedisInstance } from './environment.ts';
+export { schemaOf } from './names.ts';
+export type {
+  CallerName,
+  DeployableName,
+  ProviderName,
+  QueueName,
+  SchemaName,
+  SecretName,
+  ServiceName,
+  StatefulServiceName,
+} from './names.ts';
+export type { Platform, Route } from './platform.ts';
+export { databasePassword, databaseRole, identitySecret } from './secret.ts';
+export type { Secret, SecretKind, Secrets } from './secret.ts';
+export { fromEnvironment, secret, underPublicUrl, value } from './setting.ts';
+export type { EnvironmentValues, Setting, Settings } from './setting.ts';

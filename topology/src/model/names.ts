@@ -1,0 +1,40 @@
+export type { QueueName } from '@maxai/contracts/jobs/queues';
+
+/** The schema each service owns; a service that is not here owns no table. */
+export const schemaOf = {
+  'webhook-ingress': 'ingress',
+  iam: 'iam',
+  'prompt-svc': 'prompt',
+  orchestrator: 'orchestrator',
+  'billing-usage': 'usage',
+  payments: 'payments',
+} as const;
+
+export type StatefulServiceName = keyof typeof schemaOf;
+export type SchemaName = (typeof schemaOf)[StatefulServiceName];
+export type ServiceName = 'api-gateway' | StatefulServiceName;
+export type WorkerName = `${ServiceName}-worker`;
+export type WebAppName = 'portal-web' | 'admin-web';
+export type DeployableName = ServiceName | WorkerName | WebAppName | 'edge' | 'sandbox';
+
+/** Who signs identities: a service with its workers (iam calls nobody), or the command that provisions development. */
+export type CallerName = Exclude<ServiceName, 'iam'> | 'maxai-ops';
+
+export type ProviderName = 'retell' | 'twilio' | 'highlevel' | 'google' | 'openrouter' | 'stripe';
+
+export type SecretName =
+  | 'postgres-admin-password'
+  | `${SchemaName}-${'owner' | 'app'}-password`
+  | `identity-${CallerName}`
+  | 'iam-encryption-key'
+  | 'iam-oidc-client-secret';
+
+export type NodePoolName = 'api-pool' | 'services-pool' | 'jobs-pool';
+export type NamespaceName = 'frontend' | 'api' | 'services' | 'jobs';
+export type TeamName =
+  | 'edge-team'
+  | 'identity-team'
+  | 'automation-team'
+  | 'billing-team'
+  | 'web-team';
+export type CostCentre = 'engineering' | 'ops';

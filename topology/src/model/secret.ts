@@ -1,0 +1,36 @@
+import type { CallerName, SchemaName, SecretName } from './names.ts';
+
+/** How a secret comes to be; `external` is issued by somebody else and needs a value in development. */
+export type SecretKind = 'password' | 'random-256-base64' | 'ed25519-jwk' | 'external';
+
+/** The groups of the deployment document's list of stored secrets. */
+export type SecretCategory =
+  | 'database credentials'
+  | 'OAuth client secrets'
+  | 'JWT signing keys'
+  | 'encryption keys';
+
+export type Secret = {
+  readonly category: SecretCategory;
+  readonly purpose: string;
+} & (
+  | { readonly kind: Exclude<SecretKind, 'external'> }
+  | { readonly kind: 'external'; readonly developmentValue: string }
+);
+
+export type Secrets = Readonly<Record<SecretName, Secret>>;
+
+export function identitySecret<C extends CallerName>(caller: C): `identity-${C}` {
+  return `identity-${caller}`;
+}
+
+export function databasePassword<S extends SchemaName, R extends 'owner' | 'app'>(
+  schema: S,
+  role: R,
+): `${S}-${R}-password` {
+  return `${schema}-${role}-password`;
+}
+
+export function databaseRole(schema: SchemaName, role: 'owner' | 'app'): string {
+  return `${schema}_${role}`;
+}

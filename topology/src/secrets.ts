@@ -1,0 +1,64 @@
+import type { CallerName, SchemaName, Secret, Secrets } from './model/index.ts';
+
+function ownerPassword(schema: SchemaName): Secret {
+  return {
+    kind: 'password',
+    category: 'database credentials',
+    purpose: `Owns and migrates schema ${schema}`,
+  };
+}
+
+function appPassword(schema: SchemaName): Secret {
+  return {
+    kind: 'password',
+    category: 'database credentials',
+    purpose: `Reads and writes schema ${schema} at run time`,
+  };
+}
+
+function signingKey(caller: CallerName): Secret {
+  return {
+    kind: 'ed25519-jwk',
+    category: 'JWT signing keys',
+    purpose: `Signs the calls of ${caller}`,
+  };
+}
+
+/** Every secret of the platform; who reads which follows from the settings and edges that name it. */
+export const secrets: Secrets = {
+  'postgres-admin-password': {
+    kind: 'password',
+    category: 'database credentials',
+    purpose: 'Provisions roles and schemas; no process runs with it',
+  },
+  'ingress-owner-password': ownerPassword('ingress'),
+  'ingress-app-password': appPassword('ingress'),
+  'iam-owner-password': ownerPassword('iam'),
+  'iam-app-password': appPassword('iam'),
+  'prompt-owner-password': ownerPassword('prompt'),
+  'prompt-app-password': appPassword('prompt'),
+  'orchestrator-owner-password': ownerPassword('orchestrator'),
+  'orchestrator-app-password': appPassword('orchestrator'),
+  'usage-owner-password': ownerPassword('usage'),
+  'usage-app-password': appPassword('usage'),
+  'payments-owner-password': ownerPassword('payments'),
+  'payments-app-password': appPassword('payments'),
+  'identity-api-gateway': signingKey('api-gateway'),
+  'identity-webhook-ingress': signingKey('webhook-ingress'),
+  'identity-prompt-svc': signingKey('prompt-svc'),
+  'identity-orchestrator': signingKey('orchestrator'),
+  'identity-billing-usage': signingKey('billing-usage'),
+  'identity-payments': signingKey('payments'),
+  'identity-maxai-ops': signingKey('maxai-ops'),
+  'iam-encryption-key': {
+    kind: 'random-256-base64',
+    category: 'encryption keys',
+    purpose: 'Wraps the key of every stored provider credential',
+  },
+  'iam-oidc-client-secret': {
+    kind: 'external',
+    category: 'OAuth client secrets',
+    purpose: 'Proves the platform to the OpenID Connect issuer (Google)',
+    developmentValue: 'maxai-development-client-secret',
+  },
+};
