@@ -1,7 +1,5 @@
 import { AppError } from '@maxai/kernel/errors';
 
-type PostgresError = { readonly code?: string; readonly message: string };
-
 /**
  * Classes of a database that cannot serve just now: lost connection (08), shutting down or starting (57P),
  * out of connections (53), cancelled by a timeout (57014), waited too long for a lock (55P03), and what
@@ -12,15 +10,11 @@ const unavailableCode = /^(08|53|57P|57014|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND
 const unavailableMessage =
   /^(Connection terminated|timeout exceeded|Client has encountered a connection error|Cannot use a pool)/;
 
-function isPostgresError(error: unknown): error is PostgresError {
-  return error instanceof Error;
-}
-
 /** `service_unavailable` for a database that cannot serve, whatever else untouched. */
 export function toAppError(error: unknown): unknown {
-  if (!isPostgresError(error)) return error;
-  const { code = '', message } = error;
-  return unavailableCode.test(code) || unavailableMessage.test(message)
+  if (!(error instanceof Error)) return error;
+  const code = 'code' in error ? String(error.code) : '';
+  return unavailableCode.test(code) || unavailableMessage.test(error.message)
     ? new AppError('service_unavailable', { detail: 'the database is away', cause: error })
     : error;
 }

@@ -143,6 +143,21 @@ describe('a tenant transaction', () => {
   });
 });
 
+it('runs a single statement without a transaction around it', async () => {
+  const tenantId = mintTenantId();
+  const id = `${tenantId}-a`;
+  await db.tenant(tenantId, (tx) => tx.insertInto('note').values(note(id, tenantId)).execute());
+  const { rows } = await db.statement(sql`select tenant_of_note(${id}) as tenant`);
+  expect(rows).toEqual([{ tenant: tenantId }]);
+  await expect(db.statement(sql`select no_such_column`)).rejects.toThrow('no_such_column');
+});
+
+it('passes on whatever the work threw', async () => {
+  // A value that is no Error, as a careless library throws it.
+  const rejected = db.platform(() => Promise.reject('text' as unknown as Error));
+  await expect(rejected).rejects.toBe('text');
+});
+
 describe('a platform transaction', () => {
   it('sees no row even after a tenant used the connection, and may use the narrow functions', async () => {
     const tenantId = mintTenantId();
@@ -312,6 +327,11 @@ it('finds a table that row-level security does not protect, or protects from som
     create policy tenant_scope on half_open using (tenant_id = current_setting('app.tenant_id', true))`);
   expect(await tablesWithoutRowSecurity(database.ownerUrl)).toEqual(['half_open', 'open_table']);
   await asOwner('drop table open_table, half_open');
+});
+
+it('waits until a condition holds and returns what it gave', async () => {
+  let asked = 0;
+  expect(await until(() => (asked += 1) > 2 && 'held')).toBe('held');
 });
 
 it('gives up waiting for a condition with its last answer', async () => {

@@ -87,49 +87,39 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
     return new Transaction<DB>({ config: { dialect }, dialect, driver, executor });
   }
 
-  async function transact<T>(begin: string, work: (tx: Transaction<DB>) => Promise<T>): Promise<T> {
-    await initialised;
-    const connection = await driver.acquireConnection();
+  async function withConnection<T>(
+    work: (connection: DatabaseConnection) => Promise<T>,
+  ): Promise<T> {
     try {
-      await connection.executeQuery(CompiledQuery.raw(begin));
-      const result = await work(bindTo(connection));
-      await driver.commitTransaction(connection);
-      return result;
-    } catch (error) {
-      // The driver discards a connection that cannot roll back; the first failure is the one to report.
-      await driver.rollbackTransaction(connection).catch(() => undefined);
-      throw error;
-    } finally {
-      await driver.releaseConnection(connection);
-    }
-  }
-
-  async function run<T>(begin: string, work: (tx: Transaction<DB>) => Promise<T>): Promise<T> {
-    try {
-      return await transact(begin, work);
+      await initialised;
+      const connection = await driver.acquireConnection();
+      try {
+        return await work(connection);
+      } finally {
+        await driver.releaseConnection(connection);
+      }
     } catch (error) {
       throw toAppError(error);
     }
   }
 
-  async function runStatement<Row>(query: RawBuilder<Row>): Promise<QueryResult<Row>> {
-    await initialised;
-    const connection = await driver.acquireConnection();
-    try {
-      return await query.execute(bindTo(connection));
-    } finally {
-      await driver.releaseConnection(connection);
-    }
+  function run<T>(begin: string, work: (tx: Transaction<DB>) => Promise<T>): Promise<T> {
+    return withConnection(async (connection) => {
+      try {
+        await connection.executeQuery(CompiledQuery.raw(begin));
+        const result = await work(bindTo(connection));
+        await driver.commitTransaction(connection);
+        return result;
+      } catch (error) {
+        // The driver discards a connection that cannot roll back; the first failure is the one to report.
+        await driver.rollbackTransaction(connection).catch(() => undefined);
+        throw error;
+      }
+    });
   }
 
   return {
-    async statement(query) {
-      try {
-        return await runStatement(query);
-      } catch (error) {
-        throw toAppError(error);
-      }
-    },
+    statement: (query) => withConnection((connection) => query.execute(bindTo(connection))),
     tenant: (tenantId, work) =>
       run(`begin; select set_config('app.tenant_id', ${pg.escapeLiteral(tenantId)}, true)`, work),
     platform: (work) => run('begin', work),

@@ -10,4 +10,4 @@ export {
 export { inScope, listScope, pageOf, type ListScope, type Paging } from './paging.ts';
 export { provisionDatabase, type SchemaRoles } from './provision-database.ts';
 export { tablesWithoutRowSecurity } from './row-security.ts';
-export { readMigrations, withSchemaEngine } from './schema-engine.ts';
+export { schemaDrift } from './schema-engine.ts';

@@ -67,8 +67,6 @@ export type EngineTarget = {
   /** Of the schema's owner. */
   readonly url: string;
   readonly schema: string;
-  /** Gives a database to build the migrations in, for a comparison; nothing else asks for one. */
-  readonly shadowUrl?: string;
 };
 
 /** Prisma's schema engine on one database, in this process and without its native binary. */
@@ -79,16 +77,17 @@ export async function withSchemaEngine<T>(
   glue ??= loadEngine();
   const { SchemaEngine: Engine } = await glue;
   const opened: SqlDriverAdapter[] = [];
-  const open = async (url: string) => {
-    const adapter = await connect(url, target.schema);
+  const open = async () => {
+    const adapter = await connect(target.url, target.schema);
     opened.push(adapter);
     return adapter;
   };
   const factory = bindMigrationAwareSqlAdapterFactory({
     provider: 'postgres',
     adapterName: '@prisma/adapter-pg',
-    connect: () => open(target.url),
-    connectToShadowDb: () => open(target.shadowUrl ?? target.url),
+    connect: open,
+    // Only a comparison asks for a shadow database, and it is given an empty one to begin with.
+    connectToShadowDb: open,
   });
   const engine = await Engine.new({ datamodels: undefined }, () => undefined, factory);
   try {
@@ -123,4 +122,29 @@ export function readMigrations(directory: string): MigrationList {
       },
     })),
   };
+}
+
+/**
+ * The SQL that would bring what the migrations make in line with `schemaFile`; empty when they agree.
+ * Runs the migrations, so `target` must be a database with the schema's roles and nothing in it.
+ */
+export async function schemaDrift(
+  target: EngineTarget & { readonly directory: string; readonly schemaFile: string },
+): Promise<string> {
+  const { stdout } = await withSchemaEngine(target, (engine) =>
+    engine.diff({
+      from: { tag: 'migrations', ...readMigrations(target.directory) },
+      to: {
+        tag: 'schemaDatamodel',
+        files: [{ path: target.schemaFile, content: readFileSync(target.schemaFile, 'utf8') }],
+      },
+      script: true,
+      exitCode: null,
+      filters: { externalTables: [], externalEnums: [] },
+    }),
+  );
+  return String(stdout)
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('--'))
+    .join('\n');
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
 import { applyMigrations, provisionDatabase } from '../database/index.ts';
@@ -67,8 +67,9 @@ export async function createTestDatabase(
           ),
         }
       : wanted;
-  const { schema } = source;
-  const template = `template_${schema}`;
+  const { schema, directory } = source;
+  const key = createHash('sha256').update(directory).digest('hex').slice(0, 8);
+  const template = `template_${schema}_${key}`;
   const database = `test_${schema}_${randomUUID().slice(0, 8)}`;
   const admin = new pg.Client({ connectionString: testServers().postgresUrl });
   await admin.connect();
