@@ -23,10 +23,15 @@ async function publishDraft(
   client: Retell,
   { agentId, version }: { readonly agentId: string; readonly version: number },
   llmId: string,
+  llmVersion: number,
 ): Promise<void> {
   await client.agent.update(agentId, {
     version,
-    response_engine: { type: 'retell-llm', llm_id: llmId },
+    response_engine: {
+      type: 'retell-llm',
+      llm_id: llmId,
+      version: llmVersion,
+    },
   });
   await client.agent.publish(agentId, { version });
 }
@@ -82,12 +87,13 @@ export function createRetellVoice(config: AdapterConfig): VoicePort {
           llmId === null
             ? await client.llm.create({ start_speaker: 'agent', general_prompt: prompt })
             : await client.llm.update(llmId, { general_prompt: prompt });
-        if (draft !== null) await publishDraft(client, draft, llm.llm_id);
+        const llmVersion = llm.version ?? 0;
+        if (draft !== null) await publishDraft(client, draft, llm.llm_id, llmVersion);
         return {
           externalId: llm.llm_id,
           output: {
             llmId: llm.llm_id,
-            llmVersion: llm.version ?? 0,
+            llmVersion,
             agentVersion: draft?.version ?? null,
           },
           usage: [],

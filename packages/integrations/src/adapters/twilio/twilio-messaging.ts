@@ -13,16 +13,19 @@ type Message = {
   readonly body: string;
   readonly numSegments: string;
   readonly price: string | null;
-  readonly priceUnit: string | null;
+  readonly priceUnit: string;
 };
 
-/** A charge is a negative price, and absent until Twilio has billed it. */
-function vendorCost({ price, priceUnit }: Message): Money {
-  const charged = parseMoney((priceUnit ?? 'USD').toUpperCase(), price ?? '0');
-  return { currency: charged.currency, nanos: charged.nanos < 0n ? -charged.nanos : 0n };
+/** What Twilio billed (a negative price), or the account's price per segment until it has. */
+function vendorCost({ price, priceUnit }: Message, segments: number, segmentPrice: Money): Money {
+  if (price === null) {
+    return { currency: segmentPrice.currency, nanos: segmentPrice.nanos * BigInt(segments) };
+  }
+  const billed = parseMoney(priceUnit.toUpperCase(), price);
+  return { currency: billed.currency, nanos: -billed.nanos };
 }
 
-function toResult(message: Message): EffectResult<SentMessage> {
+function toResult(message: Message, segmentPrice: Money): EffectResult<SentMessage> {
   // "0" when the sender is a messaging service.
   const segments = Number(message.numSegments) || countSegments(message.body);
   return {
@@ -32,7 +35,7 @@ function toResult(message: Message): EffectResult<SentMessage> {
       {
         meter: 'sms.segments',
         quantity: segments,
-        cost: vendorCost(message),
+        cost: vendorCost(message, segments, segmentPrice),
         externalId: message.sid,
         agentExternalId: null,
       },
@@ -42,7 +45,8 @@ function toResult(message: Message): EffectResult<SentMessage> {
 
 /**
  * Twilio behind `MessagingPort`. Needs `account.accountSid`, `credentials.authToken`, and
- * `account.messagingServiceSid` or `account.phoneNumber` (E.164).
+ * `account.messagingServiceSid` or `account.phoneNumber` (E.164). `account.segmentPrice` (decimal, USD) is the
+ * cost of a segment until Twilio has billed it; zero when absent.
  */
 export function createTwilioMessaging(config: AdapterConfig): MessagingPort {
   const accountSid = requiredField('twilio', config, 'account', 'accountSid');
@@ -52,6 +56,7 @@ export function createTwilioMessaging(config: AdapterConfig): MessagingPort {
     messagingServiceSid === ''
       ? { from: requiredField('twilio', config, 'account', 'phoneNumber') }
       : { messagingServiceSid };
+  const segmentPrice = parseMoney('USD', textAt(config.account, 'segmentPrice') || '0');
   const context = providerContext('twilio', config);
 
   const connect = async (fetch: Fetch): Promise<Twilio> => {
@@ -65,7 +70,7 @@ export function createTwilioMessaging(config: AdapterConfig): MessagingPort {
     send: ({ to, body }, options) =>
       callProvider(context, { ...options, repeatable: false }, async (fetch) => {
         const client = await connect(fetch);
-        return toResult(await client.messages.create({ ...sender, to, body }));
+        return toResult(await client.messages.create({ ...sender, to, body }), segmentPrice);
       }),
 
     findSent: ({ to, body, sinceMs, exclude }, options) =>
@@ -82,7 +87,7 @@ export function createTwilioMessaging(config: AdapterConfig): MessagingPort {
             message.dateCreated.getTime() >= since &&
             !exclude.includes(message.sid),
         );
-        return found === undefined ? null : toResult(found);
+        return found === undefined ? null : toResult(found, segmentPrice);
       }),
   };
 }
