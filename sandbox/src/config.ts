@@ -1,0 +1,28 @@
+import type { SandboxOptions } from './index.ts';
+
+const portPattern = /^\d{1,5}$/;
+
+/** Reads `SANDBOX_*`; throws one error that names every variable that is wrong and what it should be. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): SandboxOptions {
+  const port = env['SANDBOX_PORT'] ?? '4100';
+  const publicUrl = env['SANDBOX_PUBLIC_URL'] ?? `http://localhost:${port}`;
+  const burst = env['SANDBOX_HIGHLEVEL_BURST_MAX'] ?? '100';
+  const problems = [
+    portPattern.test(port) ? [] : [`SANDBOX_PORT is "${port}": give a port number`],
+    URL.canParse(publicUrl) ? [] : [`SANDBOX_PUBLIC_URL is "${publicUrl}": give a URL`],
+    /^\d+$/.test(burst) ? [] : [`SANDBOX_HIGHLEVEL_BURST_MAX is "${burst}": give a number`],
+  ].flat();
+  if (problems.length > 0) throw new Error(problems.join('; '));
+  return {
+    port: Number(port),
+    publicUrl: publicUrl.replace(/\/$/, ''),
+    highlevelBurstMax: Number(burst),
+    oidc: {
+      clientId: env['SANDBOX_OIDC_CLIENT_ID'] ?? 'maxai',
+      clientSecret: env['SANDBOX_OIDC_CLIENT_SECRET'] ?? 'sandbox-oidc-client-secret',
+      redirectUris: (
+        env['SANDBOX_OIDC_REDIRECT_URIS'] ?? 'http://localhost:8080/api/auth/callback'
+      ).split(/[ ,]+/),
+    },
+  };
+}
