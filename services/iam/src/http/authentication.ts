@@ -21,7 +21,10 @@ export function registerAuthentication(app: App, ctx: Context): void {
   implement(app, operations.startLogin, async ({ query, reply }) => {
     const { location, state } = await startLogin(ctx, { returnTo: query.returnTo ?? '/' });
     const cookie = writeCookie(loginCookie, state, { maxAgeSeconds: loginTtlSeconds, secure });
-    return reply.header('cache-control', 'no-store').header('set-cookie', cookie).redirect(location);
+    return reply
+      .header('cache-control', 'no-store')
+      .header('set-cookie', cookie)
+      .redirect(location);
   });
   implement(app, operations.finishLogin, async ({ query, request, reply }) => {
     const { location, sessionToken } = await finishLogin(ctx, {
@@ -34,7 +37,10 @@ export function registerAuthentication(app: App, ctx: Context): void {
       const maxAgeSeconds = ctx.config.sessionTtlSeconds;
       cookies.push(writeCookie(sessionCookie, sessionToken, { maxAgeSeconds, secure }));
     }
-    return reply.header('cache-control', 'no-store').header('set-cookie', cookies).redirect(location);
+    return reply
+      .header('cache-control', 'no-store')
+      .header('set-cookie', cookies)
+      .redirect(location);
   });
   implement(app, operations.logout, async ({ identity, request, reply }) => {
     await logout(ctx, { identity, sessionToken: sessionTokenOf(request) });
