@@ -80,7 +80,10 @@ export type RowOf<K extends PagedId> = AnswerOf<K> extends PageOf<infer T> ? T :
 export type Rows<T> = Reading<readonly T[]> & { readonly more: (() => void) | null };
 
 /** Reads a list page by page; several queries are read side by side and their rows put together. */
-export function useRows<K extends PagedId>(id: K, ...queries: readonly QueryInputOf<K>[]): Rows<RowOf<K>> {
+export function useRows<K extends PagedId>(
+  id: K,
+  ...queries: readonly QueryInputOf<K>[]
+): Rows<RowOf<K>> {
   const all = queries.length === 0 ? [{}] : queries;
   const result = useInfiniteQuery({
     queryKey: [id, 'rows', ...all],
@@ -92,7 +95,9 @@ export function useRows<K extends PagedId>(id: K, ...queries: readonly QueryInpu
           if (cursor === null) return { items: [], nextCursor: null };
           // A paged operation takes a cursor and answers a page of its rows.
           const input = { query: { ...query, cursor } } as unknown as InputOf<K>;
-          return (await api.call(id, ...([input] as unknown as never))) as unknown as PageOf<RowOf<K>>;
+          return (await api.call(id, ...([input] as unknown as never))) as unknown as PageOf<
+            RowOf<K>
+          >;
         }),
       ),
     getNextPageParam: (pages) => {

@@ -137,7 +137,11 @@ export function AppShell(props: AppShellProps) {
         </Dialog.Root>
         <Brand product={props.product} />
       </header>
-      <main id="content" tabIndex={-1} className="mx-auto w-full max-w-6xl px-4 py-6 outline-none sm:px-8 sm:py-8">
+      <main
+        id="content"
+        tabIndex={-1}
+        className="mx-auto w-full max-w-6xl px-4 py-6 outline-none sm:px-8 sm:py-8"
+      >
         {props.children}
       </main>
     </div>

@@ -22,7 +22,10 @@ export function BarChart({ label, bars }: { label: string; bars: readonly Bar[] 
           </li>
         ))}
       </ol>
-      <div aria-hidden className="mt-2 flex justify-between border-t border-line pt-1.5 text-xs text-muted">
+      <div
+        aria-hidden
+        className="mt-2 flex justify-between border-t border-line pt-1.5 text-xs text-muted"
+      >
         <span>{bars[0]?.label}</span>
         <span>{bars.at(-1)?.label}</span>
       </div>

@@ -65,7 +65,11 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 
   const wanted = search.trim().toLowerCase();
   const matching = (rows.data ?? []).filter((row) =>
-    columns.some((column) => String(column.value(row) ?? '').toLowerCase().includes(wanted)),
+    columns.some((column) =>
+      String(column.value(row) ?? '')
+        .toLowerCase()
+        .includes(wanted),
+    ),
   );
   const sortedBy = columns.find((column) => column.header === sorting?.header);
   const sign = sorting?.direction === 'descending' ? -1 : 1;
@@ -117,7 +121,12 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
           all.length === 0 ? (
             <EmptyNotice title={`No ${label.toLowerCase()} yet`}>{empty}</EmptyNotice>
           ) : (
-            <div role="region" aria-label={`${label} table`} tabIndex={0} className="overflow-x-auto">
+            <div
+              role="region"
+              aria-label={`${label} table`}
+              tabIndex={0}
+              className="overflow-x-auto"
+            >
               <table className="w-full border-collapse text-left text-[13px]">
                 <thead>
                   <tr className="border-b border-line">
@@ -139,7 +148,9 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
                             className="-mx-1 inline-flex h-7 items-center gap-1 rounded px-1 whitespace-nowrap hover:text-ink"
                           >
                             {column.header}
-                            {direction === 'ascending' && <ArrowUp aria-hidden className="size-3" />}
+                            {direction === 'ascending' && (
+                              <ArrowUp aria-hidden className="size-3" />
+                            )}
                             {direction === 'descending' && (
                               <ArrowDown aria-hidden className="size-3" />
                             )}

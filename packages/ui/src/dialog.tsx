@@ -25,7 +25,12 @@ export function Dialog({ title, description, open, onClose, children }: DialogPr
           </Primitive.Description>
           {children}
           <Primitive.Close asChild>
-            <Button look="quiet" size="square" aria-label="Close" className="absolute top-3 right-3">
+            <Button
+              look="quiet"
+              size="square"
+              aria-label="Close"
+              className="absolute top-3 right-3"
+            >
               <X aria-hidden />
             </Button>
           </Primitive.Close>

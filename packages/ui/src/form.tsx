@@ -6,7 +6,15 @@ import { ProblemNotice, type Trouble } from './notices.tsx';
 const box =
   'w-full rounded-md border border-line-strong/60 bg-surface px-2.5 text-[13px] text-ink placeholder:text-muted';
 
-function Labelled({ label, hint, children }: { label: string; hint?: ReactNode; children: ReactNode }) {
+function Labelled({
+  label,
+  hint,
+  children,
+}: {
+  label: string;
+  hint?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <label className="grid gap-1.5">
       <span className="text-[13px] font-medium">{label}</span>
@@ -18,11 +26,7 @@ function Labelled({ label, hint, children }: { label: string; hint?: ReactNode; 
 
 type Named = { label: string; hint?: ReactNode; name: string };
 
-export function TextField({
-  label,
-  hint,
-  ...rest
-}: Named & InputHTMLAttributes<HTMLInputElement>) {
+export function TextField({ label, hint, ...rest }: Named & InputHTMLAttributes<HTMLInputElement>) {
   return (
     <Labelled label={label} hint={hint}>
       <input required autoComplete="off" {...rest} className={`${box} h-9`} />
@@ -37,7 +41,12 @@ export function TextArea({
 }: Named & TextareaHTMLAttributes<HTMLTextAreaElement>) {
   return (
     <Labelled label={label} hint={hint}>
-      <textarea required rows={8} {...rest} className={`${box} py-2 font-mono text-xs leading-relaxed`} />
+      <textarea
+        required
+        rows={8}
+        {...rest}
+        className={`${box} py-2 font-mono text-xs leading-relaxed`}
+      />
     </Labelled>
   );
 }

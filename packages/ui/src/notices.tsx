@@ -12,7 +12,10 @@ export type Trouble = {
 /** An error with what to quote to support and, if given, a way to try again. */
 export function ProblemNotice({ problem, retry }: { problem: Trouble; retry?: () => void }) {
   return (
-    <div role="alert" className="grid justify-items-start gap-2 rounded-lg bg-bad-soft p-4 text-bad">
+    <div
+      role="alert"
+      className="grid justify-items-start gap-2 rounded-lg bg-bad-soft p-4 text-bad"
+    >
       <p className="font-medium">{problem.title}</p>
       {problem.detail && <p>{problem.detail}</p>}
       {problem.fields.length > 0 && (

@@ -1,14 +1,7 @@
 'use client';
 import { SunMoon } from 'lucide-react';
 import { Button } from './button.tsx';
-
-/** The cookie that keeps the choice, so that the server renders the right colours at once. */
-export const themeCookie = 'maxai_theme';
-
-/** The stored choice as a theme; anything else follows the system. */
-export function themeFrom(cookie: string | undefined): 'light' | 'dark' | undefined {
-  return cookie === 'light' || cookie === 'dark' ? cookie : undefined;
-}
+import { themeCookie } from './theme.tsx';
 
 function toggle() {
   const root = document.documentElement;

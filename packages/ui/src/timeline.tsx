@@ -15,7 +15,10 @@ export function Timeline({ label, items }: { label: string; items: readonly Time
   return (
     <ol aria-label={label} className="relative">
       {items.map((item, index) => (
-        <li key={item.key} className="relative pb-6 pl-9 last:pb-0 not-last:before:absolute not-last:before:top-6 not-last:before:bottom-0 not-last:before:left-[11px] not-last:before:w-px not-last:before:bg-line">
+        <li
+          key={item.key}
+          className="relative pb-6 pl-9 last:pb-0 not-last:before:absolute not-last:before:top-6 not-last:before:bottom-0 not-last:before:left-[11px] not-last:before:w-px not-last:before:bg-line"
+        >
           <span
             aria-hidden
             className="absolute top-0 left-0 flex size-6 items-center justify-center rounded-full border border-line bg-raised text-xs font-medium text-muted tabular-nums"

@@ -19,6 +19,7 @@ export const routes = {
   getEvent: ['GET', '/api/events/{eventId}'],
   getExecution: ['GET', '/api/executions/{executionId}'],
   getFlow: ['GET', '/api/flows/{flowId}'],
+  getPlatformHealth: ['GET', '/api/admin/health'],
   getPrompt: ['GET', '/api/prompts/{promptId}'],
   getTrialBalance: ['GET', '/api/billing/trial-balance'],
   getUsageSummary: ['GET', '/api/usage/summary'],

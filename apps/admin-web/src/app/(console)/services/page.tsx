@@ -1,0 +1,5 @@
+import { ServiceList } from '../../../features/services/service-list.tsx';
+
+export const metadata = { title: 'Services' };
+
+export default ServiceList;

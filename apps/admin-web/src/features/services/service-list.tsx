@@ -1,0 +1,51 @@
+'use client';
+import { usePath } from '@maxai/api-client/react';
+import { DataTable, type Column } from '@maxai/ui/data-table';
+import { PageHeader } from '@maxai/ui/page-header';
+import { StatusPill } from '@maxai/ui/status-pill';
+
+/** What the gateway says of each service: its state and that of what it depends on. */
+type ServiceHealth = {
+  readonly service: string;
+  readonly status: string;
+  readonly dependencies: Readonly<Record<string, { readonly status: string }>>;
+};
+type Row = ServiceHealth & { id: string };
+
+const describe = ({ dependencies }: Row) =>
+  Object.entries(dependencies)
+    .map(([name, { status }]) => `${name} ${status}`)
+    .join(', ');
+
+const columns: readonly Column<Row>[] = [
+  { header: 'Service', value: (row) => row.service, cell: (row) => <strong>{row.service}</strong> },
+  {
+    header: 'Status',
+    value: (row) => row.status,
+    cell: (row) => <StatusPill status={row.status} />,
+  },
+  {
+    header: 'Dependencies',
+    value: describe,
+    cell: (row) => <span title={describe(row)}>{describe(row)}</span>,
+  },
+];
+
+export function ServiceList() {
+  const health = usePath<{ items: readonly ServiceHealth[] }>('/api/admin/health');
+  const data = health.data?.items.map((item) => ({ ...item, id: item.service }));
+  return (
+    <>
+      <PageHeader
+        title="Services"
+        description="Each service as the gateway sees it, with what it depends on."
+      />
+      <DataTable
+        label="Services"
+        columns={columns}
+        rows={{ ...health, data, more: null }}
+        empty="The gateway reports a service once it is part of the platform."
+      />
+    </>
+  );
+}

@@ -1,0 +1,5 @@
+import { PromptList } from '../../../features/prompts/prompt-list.tsx';
+
+export const metadata = { title: 'Prompts' };
+
+export default PromptList;

@@ -1,0 +1,13 @@
+import manifest from '../../../package.json' with { type: 'json' };
+
+export const dynamic = 'force-dynamic';
+
+/** The app renders without any other process, so it is healthy while it answers. */
+export function GET() {
+  return Response.json({
+    status: 'ok',
+    service: 'portal-web',
+    version: manifest.version,
+    checks: {},
+  });
+}
