@@ -92,7 +92,10 @@ export function failureOf(
   return new ProviderError({
     provider: context.provider,
     kind: kindOf(answer, code, repeatable),
-    detail: redact(context, `HTTP ${answer.status} ${code} ${providerMessage(body, inner)}`.trim()),
+    detail: redact(
+      context,
+      [`HTTP ${answer.status}`, code, providerMessage(body, inner)].filter(Boolean).join(' '),
+    ),
     status: answer.status,
     ...(code === '' ? {} : { providerCode: code }),
     ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
