@@ -3,13 +3,14 @@ export class CommandError extends Error {
   readonly fix: string;
 
   constructor(what: string, fix: string, options?: ErrorOptions) {
-    super(what, options);
+    super(`${what}\n  Fix: ${fix}`, options);
     this.name = 'CommandError';
     this.fix = fix;
   }
 }
 
+/** The message of an error that names its fix, the stack of any other. */
 export function describeError(error: unknown): string {
-  if (error instanceof CommandError) return `${error.message}\n  Fix: ${error.fix}`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return 'fix' in error ? error.message : (error.stack ?? error.message);
 }

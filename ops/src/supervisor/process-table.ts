@@ -83,6 +83,12 @@ function kilobytes(status: string, field: string): number {
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
 }
 
+/** Resident bytes of one process by itself. */
+export function ownResidentBytes(pid: number): number {
+  const text = readProc(`${pid}/status`) ?? '';
+  return kilobytes(text, 'VmRSS') * 1024;
+}
+
 /**
  * Resident bytes of a process and its descendants. Shared memory (Postgres' buffers) is the same pages in each of
  * them and counts once; file pages count in each, so the figure errs on the high side.

@@ -1,0 +1,42 @@
+import { confirm } from '@clack/prompts';
+import { globSync, rmSync } from 'node:fs';
+import { dataFolder } from '../../local/postgres-server.ts';
+import { serverAccount } from '../../local/postgres-binaries.ts';
+import { stateFolderOf } from '../../platform/environment.ts';
+import { CommandError } from '../../supervisor/command-error.ts';
+import type { StateFolder } from '../../supervisor/state-folder.ts';
+import { stopPlatform } from './down.ts';
+
+/** All that a platform writes; anything else in the folder belongs to somebody else. */
+const ours = ['logs', 'secrets.json', 'supervisor.*', 'postgres*', 'redis-*', 'demo*.json'];
+
+/** Stops the platform and removes its data, secrets and logs. */
+export async function removeState(state: StateFolder): Promise<void> {
+  await stopPlatform(state);
+  const inFolder = globSync(ours, { cwd: state.path }).map((name) => state.file(name));
+  for (const path of [
+    dataFolder(state.path, serverAccount(Number(process.getuid?.()))),
+    ...inFolder,
+  ]) {
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+async function isConfirmed(state: StateFolder): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    throw new CommandError(
+      'reset deletes all data and nobody is there to confirm it.',
+      'npx maxai reset --yes',
+    );
+  }
+  return (
+    (await confirm({ message: `Delete all data in ${state.path}?`, initialValue: false })) === true
+  );
+}
+
+export async function reset(options: { readonly yes?: true }): Promise<void> {
+  const state = stateFolderOf(process.env);
+  if (options.yes !== true && !(await isConfirmed(state))) return;
+  await removeState(state);
+  console.log('All data is gone. npm start begins afresh.');
+}

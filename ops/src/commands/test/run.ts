@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot, stateFolderOf } from '../../platform/environment.ts';
+import { runNode } from '../../platform/run-node.ts';
+
+type Step = { readonly name: string; readonly entry: string; readonly args: readonly string[] };
+
+const modules = 'node_modules';
+
+/** Cheapest first, so that a slip is told within seconds. */
+const checks: readonly Step[] = [
+  { name: 'format', entry: `${modules}/oxfmt/bin/oxfmt`, args: ['--check', '.'] },
+  {
+    name: 'lint',
+    entry: `${modules}/oxlint/bin/oxlint`,
+    args: ['--type-aware', '--deny-warnings'],
+  },
+  {
+    name: 'types',
+    entry: `${modules}/typescript/bin/tsc`,
+    args: ['--noEmit', '-p', 'tsconfig.json'],
+  },
+  {
+    name: 'types of portal-web',
+    entry: `${modules}/typescript/bin/tsc`,
+    args: ['--noEmit', '-p', 'apps/portal-web'],
+  },
+  {
+    name: 'types of admin-web',
+    entry: `${modules}/typescript/bin/tsc`,
+    args: ['--noEmit', '-p', 'apps/admin-web'],
+  },
+  { name: 'generated files', entry: 'ops/src/generate/main.ts', args: ['--check'] },
+  { name: 'unused code', entry: `${modules}/knip/bin/knip.js`, args: [] },
+];
+
+/** The one line a reader needs, from the report vitest wrote. */
+export function summaryOf(report: string): string {
+  const { numPassedTests, numFailedTests } = JSON.parse(report) as Record<string, number>;
+  return `${numPassedTests} passed, ${numFailedTests} failed`;
+}
+
+/** `npm test`: every check, then every test under the coverage gate. Stops at the first that fails. */
+export async function test(): Promise<number> {
+  for (const { name, entry, args } of checks) {
+    console.log(`\n▶ ${name}`);
+    const code = await runNode(entry, args);
+    if (code !== 0) {
+      console.error(`\n${name} failed; the steps after it did not run`);
+      return code;
+    }
+  }
+  console.log('\n▶ tests');
+  const report = stateFolderOf({ MAXAI_STATE: join(repositoryRoot, '.maxai') }).file('tests.json');
+  const code = await runNode(`${modules}/vitest/vitest.mjs`, [
+    'run',
+    '--coverage',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
+  console.log(summaryOf(readFileSync(report, 'utf8')));
+  return code;
+}

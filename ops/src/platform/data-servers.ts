@@ -1,0 +1,54 @@
+import type { LocalPlan } from './local-plan.ts';
+import { startPostgres, type LocalServer } from '../local/postgres-server.ts';
+import { startRedis } from '../local/redis-server.ts';
+import type { Running } from '../supervisor/spawn-process.ts';
+import type { StateFolder } from '../supervisor/state-folder.ts';
+import type { Supervised } from '../supervisor/supervisor.ts';
+
+function asRunning({ pid, exited, stop }: LocalServer): Running {
+  return { pid, exited: exited.then(() => 'see its log'), stop };
+}
+
+export function postgresServer(
+  plan: LocalPlan,
+  state: StateFolder,
+  secrets: Readonly<Record<string, string>>,
+): Supervised {
+  const { port, adminPasswordSecret } = plan.postgres;
+  const password = String(secrets[adminPasswordSecret]);
+  return {
+    name: 'postgres',
+    port,
+    dependsOn: [],
+    logFile: state.file('postgres.log'),
+    stopSignal: 'SIGINT',
+    start: async () =>
+      asRunning(await startPostgres({ stateFolder: state.path, port, password, durable: true })),
+  };
+}
+
+export function redisServers(plan: LocalPlan, state: StateFolder): Supervised[] {
+  return plan.redis.map((instance) => {
+    const name = `redis-${instance.name}`;
+    const { port, maxmemoryPolicy, appendOnly } = instance;
+    const maxmemory = `${instance.maxmemoryMb}mb`;
+    return {
+      name,
+      port,
+      dependsOn: [],
+      logFile: state.file(`${name}.log`),
+      stopSignal: 'SIGTERM',
+      start: async () =>
+        asRunning(
+          await startRedis({
+            name,
+            stateFolder: state.path,
+            port,
+            maxmemory,
+            maxmemoryPolicy,
+            appendOnly,
+          }),
+        ),
+    };
+  });
+}

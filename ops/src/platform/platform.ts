@@ -1,0 +1,162 @@
+import type { LocalPlan, LocalProcess } from './local-plan.ts';
+import { Listr, type ListrTask } from 'listr2';
+import { join } from 'node:path';
+import { requireFreePorts } from '../supervisor/free-ports.ts';
+import { clearLeftovers } from '../supervisor/leftovers.ts';
+import { spawnProcess } from '../supervisor/spawn-process.ts';
+import { claimState } from '../supervisor/state-claim.ts';
+import type { StateFolder } from '../supervisor/state-folder.ts';
+import { createSupervisor, type Supervised, type Timings } from '../supervisor/supervisor.ts';
+import { buildWebApp, isBuilt } from './web-build.ts';
+import { postgresServer, redisServers } from './data-servers.ts';
+import { prepareDatabase } from './prepare-database.ts';
+import { selectProcesses } from './selected-processes.ts';
+
+export type PlatformOptions = {
+  /** The checkout: entries and migrations of the plan are relative to it. */
+  readonly root: string;
+  readonly state: StateFolder;
+  readonly plan: LocalPlan;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly url: string;
+  readonly only: readonly string[] | undefined;
+  /** Runs once everything is healthy; decides by itself whether there is something to do. */
+  readonly seed: () => Promise<unknown>;
+  /** Receives what happens after the start: deaths, restarts, crash loops. */
+  readonly report: (line: string) => void;
+  readonly timings?: Partial<Timings>;
+};
+
+export type Platform = {
+  /** Resolves when every process is healthy. When it rejects, nothing is left running. */
+  readonly start: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+  /** Raised when the stop begins, so that an interrupted start can be told from a failed one. */
+  readonly stopping: AbortSignal;
+};
+
+/** The whole platform on this machine: data servers, migrations, web builds, every process, the demo data. */
+export function createPlatform(options: PlatformOptions): Platform {
+  const { root, state, plan, secrets } = options;
+  const releaseClaim = claimState(state);
+  const supervisor = createSupervisor(options);
+  const dataServers = [postgresServer(plan, state, secrets), ...redisServers(plan, state)];
+  const dataNames = dataServers.map(({ name }) => name);
+  const processes = selectProcesses(plan, options.only);
+  const started = new Map<string, Promise<void>>();
+  let stopped: Promise<void> | undefined;
+
+  function supervisedOf(spec: LocalProcess): Supervised {
+    const { name, port, healthUrl, env } = spec;
+    const logFile = state.log(name);
+    return {
+      name,
+      port,
+      healthUrl,
+      logFile,
+      dependsOn: [...spec.dependsOn, ...dataNames],
+      stopSignal: 'SIGTERM',
+      start: async () =>
+        Promise.resolve(
+          spawnProcess({
+            command: process.execPath,
+            args: [join(root, spec.entry)],
+            cwd: root,
+            env,
+            logFile,
+          }),
+        ),
+    };
+  }
+
+  /** Starts a process after those it depends on, once, whoever asks first. */
+  function startInOrder(spec: LocalProcess): Promise<void> {
+    const known = started.get(spec.name);
+    if (known !== undefined) return known;
+    const needed = processes.filter(({ name }) => spec.dependsOn.includes(name));
+    const starting = Promise.all(needed.map(startInOrder)).then(() =>
+      supervisor.start(supervisedOf(spec)),
+    );
+    started.set(spec.name, starting);
+    return starting;
+  }
+
+  function webBuildTask({ name }: LocalProcess): ListrTask {
+    const build = { root, app: name, logFile: state.log(`build-${name}`) };
+    return {
+      title: `Build ${name}`,
+      skip: () => isBuilt(build) && `${name} is built from these sources`,
+      task: () => buildWebApp(build, supervisor.stopping),
+    };
+  }
+
+  const dataTasks: ListrTask[] = [
+    {
+      title: 'Start PostgreSQL and Redis',
+      task: async () => {
+        // One after the other: an install that is needed, and its refusal, then come before anything else.
+        for (const server of dataServers.toReversed()) await supervisor.start(server);
+      },
+    },
+    { title: 'Apply migrations', task: () => prepareDatabase(root, plan, secrets) },
+  ];
+
+  const tasks: ListrTask[] = [
+    {
+      title: 'Check ports',
+      task: () => requireFreePorts([...processes, ...dataServers]),
+    },
+    {
+      title: 'Prepare data and web apps',
+      task: (_context, task) =>
+        task.newListr(
+          [
+            { title: 'Data', task: (_inner, inner) => inner.newListr(dataTasks) },
+            {
+              title: 'Web apps',
+              task: (_inner, inner) =>
+                inner.newListr(processes.filter(({ kind }) => kind === 'web').map(webBuildTask)),
+            },
+          ],
+          { concurrent: true },
+        ),
+    },
+    {
+      title: 'Start processes',
+      task: (_context, task) =>
+        task.newListr(
+          processes.map((spec) => ({ title: spec.name, task: () => startInOrder(spec) })),
+          { concurrent: true },
+        ),
+    },
+    { title: 'Demo data', task: async () => void (await options.seed()) },
+  ];
+
+  function stop(): Promise<void> {
+    stopped ??= supervisor.stopAll().finally(releaseClaim);
+    return stopped;
+  }
+
+  return {
+    stopping: supervisor.stopping,
+    stop,
+    async start() {
+      try {
+        const left = await clearLeftovers(state);
+        if (left.length > 0) options.report(`Ended what was left running: ${left.join(', ')}`);
+        await new Listr(tasks, {
+          renderer: 'default',
+          fallbackRenderer: 'simple',
+          registerSignalListeners: false,
+          rendererOptions: { collapseSubtasks: false },
+        }).run();
+        supervisor.stopping.throwIfAborted();
+        options.report(`MaxAI is ready: ${options.url}`);
+        supervisor.declareReady();
+      } catch (error) {
+        await stop();
+        throw error;
+      }
+    },
+  };
+}
