@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { mayStart } from './event-rules.ts';
+
+const trigger = { event: 'call.ended' } as const;
+
+test.each([
+  [null, 'cli_a', 'call.ended', true],
+  [null, null, 'call.ended', true],
+  ['cli_a', 'cli_a', 'call.ended', true],
+  ['cli_a', 'cli_b', 'call.ended', false],
+  ['cli_a', null, 'call.ended', false],
+  [null, 'cli_a', 'call.started', false],
+] as const)(
+  'a flow of client %s and an event of client %s and type %s: %s',
+  (own, client, type, starts) => {
+    expect(mayStart({ clientId: own, document: { trigger } }, { clientId: client, type })).toBe(
+      starts,
+    );
+  },
+);

@@ -1,0 +1,11 @@
+import type { CanonicalEvent } from '@maxai/contracts/events/canonical-event';
+import type { FlowDocument } from '@maxai/contracts/flows/flow-document';
+
+/** Whether a flow's client and trigger fit an event; its filter is asked afterwards. */
+export function mayStart(
+  flow: { readonly clientId: string | null; readonly document: Pick<FlowDocument, 'trigger'> },
+  event: Pick<CanonicalEvent, 'type' | 'clientId'>,
+): boolean {
+  const clientFits = flow.clientId === null || flow.clientId === event.clientId;
+  return clientFits && flow.document.trigger.event === event.type;
+}

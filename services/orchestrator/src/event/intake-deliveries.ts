@@ -1,0 +1,142 @@
+import type { CanonicalEvent } from '@maxai/contracts/events/canonical-event';
+import type { StoredDelivery } from '@maxai/contracts/http/webhook-ingress';
+import type { JobContext } from '@maxai/contracts/jobs/queues';
+import { toCanonical, type CanonicalFacts } from '@maxai/integrations/canonical/to-canonical';
+import { newId } from '@maxai/kernel/ids';
+import { continueTrace } from '@maxai/kernel/trace-context';
+import type { WorkerContext } from '../context.ts';
+import { insertDeadLetters, type NewDeadLetter } from '../dead-letter/dead-letter-store.ts';
+import { usageJob } from '../effect/effect-rules.ts';
+import { insertExecutions, type NewExecution } from '../execution/execution-store.ts';
+import { compileExpression } from '../expression/expression.ts';
+import { activeFlows, type ActiveFlow } from '../flow/flow-store.ts';
+import { insertOutbox, type OutboxJob } from '../outbox/outbox-store.ts';
+import { mayStart } from './event-rules.ts';
+import { insertEvents } from './event-store.ts';
+
+type Translated = {
+  readonly event: CanonicalEvent;
+  readonly usage: CanonicalFacts['usage'];
+  readonly context: JobContext;
+};
+
+function translate(delivery: StoredDelivery): Translated {
+  const { usage, ...facts } = toCanonical(delivery);
+  const { tenantId, clientId, correlationId } = delivery;
+  return {
+    event: {
+      id: newId('event'),
+      tenantId,
+      clientId,
+      provider: delivery.provider,
+      connectionId: delivery.connectionId,
+      webhookEventId: delivery.id,
+      correlationId,
+      ...facts,
+    },
+    usage,
+    context: {
+      correlationId,
+      traceparent: continueTrace(delivery.traceparent),
+      tenantId,
+      clientId,
+    },
+  };
+}
+
+function deadDelivery(delivery: StoredDelivery, error: unknown): NewDeadLetter {
+  return {
+    id: newId('deadLetter'),
+    tenantId: delivery.tenantId,
+    clientId: delivery.clientId,
+    kind: 'delivery',
+    subjectId: delivery.id,
+    reason: `the ${delivery.provider} payload cannot be read: ${String(error)}`,
+    attempts: 1,
+    correlationId: delivery.correlationId,
+  };
+}
+
+/** Jobs that must follow from an event exactly once: metered usage, and what payments books. */
+function jobsOf({ event, usage, context }: Translated): OutboxJob[] {
+  const jobs: OutboxJob[] = usage.map((item) =>
+    usageJob(item, {
+      // The call's own id: the same usage told by two deliveries counts once.
+      key: `${event.connectionId}.${item.externalId}`,
+      context,
+      provider: event.provider,
+      eventId: event.id,
+      executionId: null,
+      effectId: null,
+      occurredAt: event.occurredAt,
+    }),
+  );
+  const isPayment = event.type === 'invoice.paid' || event.type === 'invoice.payment_failed';
+  if (isPayment) jobs.push({ queue: 'payment-events', id: event.id, payload: { context, event } });
+  return jobs;
+}
+
+/** Whether the filter lets the event pass; a filter that fails is a failed execution, never a silent no. */
+async function startOf(flow: ActiveFlow, { event, context }: Translated): Promise<NewExecution[]> {
+  const execution = {
+    id: newId('execution'),
+    tenantId: event.tenantId,
+    clientId: event.clientId,
+    flowId: flow.id,
+    flowVersionId: flow.versionId,
+    eventId: event.id,
+    correlationId: event.correlationId,
+    traceparent: context.traceparent,
+    failure: null,
+  };
+  const { filter = 'true' } = flow.document.trigger;
+  try {
+    const passes = await compileExpression(filter).evaluate({ event, steps: {} });
+    return passes === true ? [execution] : [];
+  } catch (error) {
+    return [{ ...execution, failure: { step: 'trigger', reason: (error as Error).message } }];
+  }
+}
+
+async function startsOf(flows: readonly ActiveFlow[], of: Translated): Promise<NewExecution[]> {
+  const fitting = flows.filter((flow) => mayStart(flow, of.event));
+  return (await Promise.all(fitting.map((flow) => startOf(flow, of)))).flat();
+}
+
+/**
+ * Takes over deliveries of one tenant in one transaction: events, the executions they start and the jobs
+ * that follow. A delivery that was taken over before changes nothing; one that cannot be read becomes a
+ * dead letter. Returns the executions to queue.
+ */
+export async function intakeDeliveries(
+  ctx: Pick<WorkerContext, 'db' | 'clock'>,
+  tenantId: string,
+  deliveries: readonly StoredDelivery[],
+): Promise<readonly NewExecution[]> {
+  const translated: Translated[] = [];
+  const dead: NewDeadLetter[] = [];
+  for (const delivery of deliveries) {
+    try {
+      translated.push(translate(delivery));
+    } catch (error) {
+      dead.push(deadDelivery(delivery, error));
+    }
+  }
+  return ctx.db.tenant(tenantId, async (tx) => {
+    const now = ctx.clock.now();
+    if (dead.length > 0) await insertDeadLetters(tx, dead, now);
+    if (translated.length === 0) return [];
+    const inserted = await insertEvents(
+      tx,
+      translated.map(({ event }) => event),
+      now,
+    );
+    const fresh = translated.filter(({ event }) => inserted.has(event.id));
+    if (fresh.length === 0) return [];
+    const flows = await activeFlows(tx, [...new Set(fresh.map(({ event }) => event.type))]);
+    const starts = (await Promise.all(fresh.map((item) => startsOf(flows, item)))).flat();
+    await insertExecutions(tx, starts, now);
+    await insertOutbox(tx, tenantId, fresh.flatMap(jobsOf), now);
+    return starts.filter((start) => start.failure === null);
+  });
+}

@@ -1,0 +1,115 @@
+import { newId } from '@maxai/kernel/ids';
+import { RetryLater } from '@maxai/runtime/queue';
+import type { WorkerContext } from '../context.ts';
+import { insertDeadLetters } from '../dead-letter/dead-letter-store.ts';
+import { effectsOf } from '../effect/effect-store.ts';
+import type { ExpressionScope } from '../expression/expression.ts';
+import { leaseMs } from './lease-keeper.ts';
+import {
+  acquireLease,
+  finishExecution,
+  releaseLease,
+  waitOf,
+  type Ending,
+  type HeldExecution,
+} from './lease-store.ts';
+import { RunInterrupted, runStep, underLease, type StepOutcome } from './run-step.ts';
+import { stepsOf, type StepRunWire } from './step-store.ts';
+
+type Loaded = {
+  readonly held: HeldExecution;
+  readonly runs: ReadonlyMap<string, StepRunWire>;
+  readonly effects: ReadonlyMap<string, Awaited<ReturnType<typeof effectsOf>>[number]>;
+};
+
+async function load(ctx: WorkerContext, tenantId: string, id: string): Promise<Loaded | undefined> {
+  return ctx.db.tenant(tenantId, async (tx) => {
+    const held = await acquireLease(tx, id, ctx.workerId, leaseMs, ctx.clock.now());
+    if (!held) {
+      const waitMs = await waitOf(tx, id);
+      if (waitMs === undefined) return undefined;
+      throw new RetryLater(
+        Math.max(waitMs, 50),
+        'the execution is held by another worker or not due',
+      );
+    }
+    const runs = await stepsOf(tx, id);
+    const effects = await effectsOf(tx, id);
+    return {
+      held,
+      runs: new Map(runs.map((run) => [run.key, run])),
+      effects: new Map(effects.map((effect) => [effect.step_key, effect])),
+    };
+  });
+}
+
+/** What an earlier run already decided about a step. */
+function decided(run: StepRunWire | undefined): StepOutcome | undefined {
+  if (run?.status === 'failed') {
+    return { kind: 'failed', reason: run.error ?? '', attempts: run.attempts };
+  }
+  const finished = run?.status === 'succeeded' || run?.status === 'skipped';
+  return finished ? { kind: 'done', output: run.output ?? undefined } : undefined;
+}
+
+async function runSteps(ctx: WorkerContext, { held, runs, effects }: Loaded): Promise<Ending> {
+  const steps: Record<string, { output: unknown }> = {};
+  const scope: ExpressionScope = { event: held.event, steps };
+  for (const step of held.document.steps) {
+    const run = runs.get(step.key);
+    const outcome =
+      decided(run) ??
+      (await runStep(ctx, { held, step, run, effect: effects.get(step.key), scope }));
+    if (outcome.kind === 'later') {
+      await underLease(ctx, held, (tx) => releaseLease(tx, held.lease, outcome.delayMs));
+      throw new RetryLater(outcome.delayMs, `step ${step.key} goes on later`);
+    }
+    if (outcome.kind === 'failed' && step.onError !== 'continue') {
+      return { status: 'failed', failure: { step: step.key, reason: outcome.reason } };
+    }
+    if (outcome.kind === 'done') steps[step.key] = { output: outcome.output };
+  }
+  return { status: 'succeeded' };
+}
+
+/** Ends an execution; one that failed is a dead letter with its reason from the same moment. */
+async function end(ctx: WorkerContext, held: HeldExecution, ending: Ending): Promise<void> {
+  await underLease(ctx, held, async (tx, now) => {
+    await finishExecution(tx, held.lease, ending, now);
+    if (ending.status !== 'failed') return;
+    const { step, reason } = ending.failure;
+    const letter = {
+      id: newId('deadLetter'),
+      tenantId: held.tenantId,
+      clientId: held.clientId,
+      kind: 'execution',
+      subjectId: held.lease.executionId,
+      reason: `${step}: ${reason}`,
+      attempts: held.lease.run,
+      correlationId: held.correlationId,
+    } as const;
+    await insertDeadLetters(tx, [letter], now);
+  });
+}
+
+/**
+ * Runs an execution from wherever it stands to its end, or until a step must wait. Throws `RetryLater`
+ * when it is to be run again; what an earlier run finished is never run twice.
+ */
+export async function runExecution(
+  ctx: WorkerContext,
+  at: { readonly tenantId: string; readonly executionId: string },
+): Promise<void> {
+  const loaded = await load(ctx, at.tenantId, at.executionId);
+  if (!loaded) return;
+  await ctx.leases.during(at.executionId, async () => {
+    try {
+      await end(ctx, loaded.held, await runSteps(ctx, loaded));
+    } catch (error) {
+      if (!(error instanceof RunInterrupted)) throw error;
+      if (error.why === 'lost') return;
+      await end(ctx, loaded.held, { status: 'cancelled' });
+    }
+  });
+  ctx.relay.nudge();
+}

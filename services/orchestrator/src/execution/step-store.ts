@@ -1,0 +1,68 @@
+import type { FlowStep } from '@maxai/contracts/flows/flow-document';
+import type { StepRun } from '@maxai/contracts/http/orchestrator';
+import type { Selectable, Transaction } from 'kysely';
+import type { Static } from 'typebox';
+import type { DB } from '../generated/database.ts';
+
+type Tx = Transaction<DB>;
+export type StepRunWire = Static<typeof StepRun>;
+
+export function stepToWire(row: Selectable<DB['step_run']>): StepRunWire {
+  return {
+    id: row.id,
+    key: row.key,
+    action: row.action,
+    // Written from StepRunWire only, and input and output are objects.
+    status: row.status as StepRunWire['status'],
+    attempts: row.attempts,
+    input: row.input as StepRunWire['input'],
+    output: row.output as StepRunWire['output'],
+    error: row.error,
+    startedAt: row.started_at.toISOString(),
+    finishedAt: row.finished_at?.toISOString() ?? null,
+  };
+}
+
+export async function stepsOf(tx: Tx, executionId: string): Promise<StepRunWire[]> {
+  const rows = await tx
+    .selectFrom('step_run')
+    .selectAll()
+    .where('execution_id', '=', executionId)
+    .orderBy('id')
+    .execute();
+  return rows.map(stepToWire);
+}
+
+export type StepState = Pick<StepRunWire, 'status' | 'attempts'> &
+  Partial<Pick<StepRunWire, 'input' | 'output' | 'error'>>;
+
+/** Writes where a step stands; the first write of a step creates its row. */
+export async function saveStep(
+  tx: Tx,
+  at: { readonly id: string; readonly tenantId: string; readonly executionId: string },
+  step: Pick<FlowStep, 'key' | 'action'>,
+  state: StepState,
+  now: Date,
+): Promise<void> {
+  const values = {
+    status: state.status,
+    attempts: state.attempts,
+    ...(state.input !== undefined && { input: JSON.stringify(state.input) }),
+    ...(state.output !== undefined && { output: JSON.stringify(state.output) }),
+    error: state.error ?? null,
+    finished_at: state.status === 'running' ? null : now,
+  };
+  await tx
+    .insertInto('step_run')
+    .values({
+      id: at.id,
+      tenant_id: at.tenantId,
+      execution_id: at.executionId,
+      key: step.key,
+      action: step.action,
+      started_at: now,
+      ...values,
+    })
+    .onConflict((conflict) => conflict.columns(['execution_id', 'key']).doUpdateSet(values))
+    .execute();
+}

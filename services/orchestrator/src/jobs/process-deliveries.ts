@@ -1,0 +1,80 @@
+import {
+  fetchDeliveries,
+  settleDeliveries,
+  type StoredDelivery,
+} from '@maxai/contracts/http/webhook-ingress';
+import { webhookProcessing, type WebhookJob } from '@maxai/contracts/jobs/queues';
+import { serviceIdentity } from '@maxai/kernel/access';
+import { newId } from '@maxai/kernel/ids';
+import { createConsumer, type Consumer } from '@maxai/runtime/queue';
+import type { WorkerContext } from '../context.ts';
+import { insertDeadLetters } from '../dead-letter/dead-letter-store.ts';
+import { intakeDeliveries } from '../event/intake-deliveries.ts';
+import { executionJob } from './execution-job.ts';
+import { createBatcher } from './batch.ts';
+
+const identity = serviceIdentity('orchestrator', null);
+const sizeMax = 200;
+const windowMs = 5;
+
+function byTenant(deliveries: readonly StoredDelivery[]): Map<string, StoredDelivery[]> {
+  return Map.groupBy(deliveries, (delivery) => delivery.tenantId);
+}
+
+async function queueExecutions(
+  ctx: WorkerContext,
+  starts: Awaited<ReturnType<typeof intakeDeliveries>>,
+): Promise<void> {
+  if (starts.length === 0) return;
+  try {
+    await ctx.producers.executions.add(starts.map(executionJob));
+  } catch (error) {
+    // They are committed: the sweeper queues them when the queue is back.
+    ctx.logger.warn({ err: error, executions: starts.length }, 'Executions wait for the sweeper');
+  }
+}
+
+async function takeOver(ctx: WorkerContext, jobs: readonly WebhookJob[]): Promise<void> {
+  const ids = [...new Set(jobs.map((job) => job.webhookEventId))];
+  const { items } = await ctx.ingress.call(fetchDeliveries, { identity, body: { ids } });
+  const started = await Promise.all(
+    [...byTenant(items)].map(([tenantId, deliveries]) =>
+      intakeDeliveries(ctx, tenantId, deliveries),
+    ),
+  );
+  await Promise.all([
+    queueExecutions(ctx, started.flat()),
+    ctx.ingress.call(settleDeliveries, { identity, body: { ids } }),
+  ]);
+  ctx.relay.nudge();
+}
+
+/** The consumer of `webhook-processing`: deliveries become events and executions, many at a time. */
+export function consumeDeliveries(ctx: WorkerContext): Consumer {
+  const submit = createBatcher<WebhookJob>({
+    windowMs,
+    sizeMax,
+    run: (jobs) => takeOver(ctx, jobs),
+  });
+  return createConsumer(ctx.queue, webhookProcessing, {
+    concurrency: ctx.config.deliveryConcurrency,
+    logger: ctx.logger,
+    metrics: ctx.metrics,
+    handle: submit,
+    async onDead({ context, webhookEventId }, reason, { attempt }) {
+      const { tenantId, clientId, correlationId } = context;
+      const letter = {
+        id: newId('deadLetter'),
+        kind: 'delivery',
+        subjectId: webhookEventId,
+        attempts: attempt,
+        tenantId,
+        clientId,
+        correlationId,
+        reason,
+      } as const;
+      await ctx.db.tenant(tenantId, (tx) => insertDeadLetters(tx, [letter], ctx.clock.now()));
+      await ctx.ingress.call(settleDeliveries, { identity, body: { ids: [webhookEventId] } });
+    },
+  });
+}

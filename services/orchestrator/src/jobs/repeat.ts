@@ -1,0 +1,49 @@
+import type { Logger } from '@maxai/runtime/telemetry';
+
+export type Repeating = {
+  /** Runs soon instead of at the next interval. */
+  nudge(): void;
+  /** Waits for the run under way; none follows. */
+  stop(): Promise<void>;
+};
+
+/** Runs `work` again and again, never two at once; a run that fails is logged and does not end the series. */
+export function repeat(options: {
+  readonly name: string;
+  readonly intervalMs: number;
+  readonly logger: Logger;
+  /** Resolves to true when there is more to do at once. */
+  readonly work: () => Promise<boolean>;
+}): Repeating {
+  const { name, intervalMs, logger, work } = options;
+  let stopped = false;
+  let wake = () => {};
+
+  async function pause(): Promise<void> {
+    const woken = Promise.withResolvers<void>();
+    const timer = setTimeout(woken.resolve, intervalMs);
+    wake = woken.resolve;
+    await woken.promise;
+    clearTimeout(timer);
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      const more = await work().catch((error: unknown) => {
+        logger.warn({ err: error }, `${name} failed and will run again`);
+        return false;
+      });
+      if (!more && !stopped) await pause();
+    }
+  }
+
+  const running = run();
+  return {
+    nudge: () => wake(),
+    async stop() {
+      stopped = true;
+      wake();
+      await running;
+    },
+  };
+}
