@@ -51,12 +51,20 @@ export type Sandbox = {
   readonly close: () => Promise<void>;
 };
 
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text === '' ? '{}' : text);
+  } catch {
+    throw Object.assign(new Error('The body is not valid JSON'), { statusCode: 400 });
+  }
+}
+
 function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<string>(
     'application/json',
     { parseAs: 'string' },
-    async (_request: FastifyRequest, text: string) => (text === '' ? {} : JSON.parse(text)),
+    async (_request: FastifyRequest, text: string) => parseJson(text),
   );
   app.addContentTypeParser<string>(
     'application/x-www-form-urlencoded',
@@ -84,10 +92,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   });
   readBodies(app);
   let provider: Provider | undefined;
-  oidcRoutes(app, () => {
-    if (provider === undefined) throw new Error('the sandbox is still starting');
-    return provider;
-  });
+  oidcRoutes(app, () => (provider ??= createOidc(issuer, oidc)));
   app.get('/health', async () => ({ status: 'ok' }));
   controlRoutes(app, world, state);
   for (const definition of [
@@ -109,7 +114,6 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     ...options.oidc,
   };
   const issuer = `${url}/oidc`;
-  provider = createOidc(issuer, oidc);
   return {
     url,
     issuer,

@@ -71,7 +71,7 @@ export function createOidc(issuer: string, options: OidcOptions): Provider {
             claims: () => ({
               sub: user.id,
               email: user.email,
-              email_verified: true,
+              email_verified: user.emailVerified ?? true,
               name: user.name,
             }),
           };

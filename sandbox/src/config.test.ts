@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+
+it('starts on port 4100 when nothing is set', () => {
+  expect(readConfig({})).toMatchObject({
+    port: 4100,
+    publicUrl: 'http://localhost:4100',
+    highlevelBurstMax: 100,
+    oidc: { clientId: 'maxai', redirectUris: ['http://localhost:8080/api/auth/callback'] },
+  });
+});
+
+it('takes every setting from its variable', () => {
+  expect(
+    readConfig({
+      SANDBOX_PORT: '5100',
+      SANDBOX_PUBLIC_URL: 'http://localhost:5100/',
+      SANDBOX_HIGHLEVEL_BURST_MAX: '7',
+      SANDBOX_OIDC_CLIENT_ID: 'one',
+      SANDBOX_OIDC_CLIENT_SECRET: 'two',
+      SANDBOX_OIDC_REDIRECT_URIS: 'http://a/cb,http://b/cb',
+    }),
+  ).toEqual({
+    port: 5100,
+    publicUrl: 'http://localhost:5100',
+    highlevelBurstMax: 7,
+    oidc: { clientId: 'one', clientSecret: 'two', redirectUris: ['http://a/cb', 'http://b/cb'] },
+  });
+});
+
+it('names every variable that is wrong in one error', () => {
+  expect(() =>
+    readConfig({
+      SANDBOX_PORT: 'x',
+      SANDBOX_PUBLIC_URL: 'nowhere',
+      SANDBOX_HIGHLEVEL_BURST_MAX: 'many',
+    }),
+  ).toThrow(/SANDBOX_PORT.*SANDBOX_PUBLIC_URL.*SANDBOX_HIGHLEVEL_BURST_MAX/);
+});
