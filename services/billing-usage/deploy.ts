@@ -37,6 +37,7 @@ export const billingUsageWorker = defineWorker({
   namespace: 'jobs',
   nodePool: 'jobs-pool',
   calls: ['iam'],
+  usesCache: false,
   providers: [],
   consumes: ['usage-aggregation'],
   produces: [],
@@ -49,4 +50,5 @@ export const billingUsageWorker = defineWorker({
   },
   serviceLevel: { availabilityPercent: 99.9, latencyP95Ms: 1500 },
   probes: standardProbes,
+  settings: {},
 });

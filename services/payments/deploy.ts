@@ -11,7 +11,7 @@ export const payments = defineService({
   nodePool: 'services-pool',
   database: { schema: 'payments', poolMax: 10 },
   usesCache: false,
-  usesQueue: true,
+  usesQueue: false,
   calls: ['billing-usage', 'iam'],
   providers: [],
   produces: [],
@@ -37,6 +37,7 @@ export const paymentsWorker = defineWorker({
   namespace: 'jobs',
   nodePool: 'jobs-pool',
   calls: ['iam'],
+  usesCache: false,
   providers: ['stripe'],
   consumes: ['payment-events'],
   produces: [],
@@ -49,4 +50,5 @@ export const paymentsWorker = defineWorker({
   },
   serviceLevel: { availabilityPercent: 99.9, latencyP95Ms: 1500 },
   probes: standardProbes,
+  settings: {},
 });

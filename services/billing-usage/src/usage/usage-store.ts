@@ -84,8 +84,10 @@ export type Days = { readonly from: string | undefined; readonly to: string | un
 export function selectDays(
   tx: Transaction<DB>,
   clients: readonly string[] | null,
-  { from = null, to = null }: Days,
+  days: Days,
 ) {
+  const from = days.from ?? null;
+  const to = days.to ?? null;
   return tx
     .selectFrom('usage_daily')
     .selectAll()

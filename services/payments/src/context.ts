@@ -1,0 +1,48 @@
+import { systemClock, type Clock } from '@maxai/kernel/clock';
+import { createDatabase, type Database } from '@maxai/runtime/database';
+import { createServiceClient, type ServiceClient } from '@maxai/runtime/http';
+import { createIdentitySigner, type IdentitySigner } from '@maxai/runtime/identity';
+import { createLogger, createMetrics, type Logger, type Metrics } from '@maxai/runtime/telemetry';
+import type { PaymentsConfig, PaymentsWorkerConfig } from './config.ts';
+import type { DB } from './generated/database.ts';
+
+/** What the service and its worker have in common. */
+export type Foundation = {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly db: Database<DB>;
+  readonly signer: IdentitySigner;
+  readonly iam: ServiceClient;
+};
+
+export type Context = Foundation & { readonly billingUsage: ServiceClient };
+export type Overrides = { readonly clock?: Clock; readonly logger?: Logger };
+
+export async function createFoundation(
+  service: string,
+  config: PaymentsConfig | PaymentsWorkerConfig,
+  overrides: Overrides,
+): Promise<Foundation> {
+  const metrics = createMetrics(service);
+  // One identity for the service and its worker: the topology hands out a key per service.
+  const signer = await createIdentitySigner({
+    caller: 'payments',
+    privateJwk: config.identityPrivateJwk,
+  });
+  return {
+    clock: overrides.clock ?? systemClock,
+    logger:
+      overrides.logger ??
+      createLogger({ service, version: config.version, level: config.logLevel }),
+    metrics,
+    db: createDatabase<DB>({
+      url: config.databaseUrl,
+      poolMax: config.databasePoolMax,
+      applicationName: service,
+      metrics,
+    }),
+    signer,
+    iam: createServiceClient({ target: 'iam', baseUrl: config.iamUrl, signer }),
+  };
+}
