@@ -36,13 +36,24 @@ const scalarTypes: Readonly<Record<string, string>> = {
   Bytes: 'Buffer',
 };
 
+const header = `// Generated from db/schema.prisma; do not edit.
+import type { ColumnType, Generated } from 'kysely';
+
+/** Read as a Date, written as a Date or in ISO 8601. */
+export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+/** Given by the database when left out. */
+export type Defaulted<T> = Generated<T>;
+`;
+
 function columnType(field: Field): string {
   const isDay = field.nativeType?.[0] === 'Date';
   // A type that is no scalar is an enum, declared in the same file under its own name.
   const base = isDay ? 'string' : (scalarTypes[field.type] ?? field.type);
   const listed = field.isList ? `${base}[]` : base;
+  const isInstant = base === 'Date' && !field.isList && !field.hasDefaultValue;
+  if (isInstant) return field.isRequired ? 'Timestamp' : 'Timestamp | null';
   const value = field.isRequired || base === 'unknown' ? listed : `${listed} | null`;
-  return field.hasDefaultValue ? `Generated<${value}>` : value;
+  return field.hasDefaultValue ? `Defaulted<${value}>` : value;
 }
 
 function table(model: Model): string {
@@ -66,8 +77,7 @@ export function renderDatabaseTypes(schemaFile: string): string {
   const tables = datamodel.models.map(table);
   const names = datamodel.models.map((model) => `  ${model.dbName ?? model.name}: ${model.name};`);
   const body = [...enums, ...tables, `export type DB = {\n${names.join('\n')}\n};\n`].join('\n');
-  const imports = body.includes('Generated<') ? "import type { Generated } from 'kysely';\n\n" : '';
-  return `// Generated from db/schema.prisma; do not edit.\n${imports}${body}`;
+  return `${header}\n${body}`;
 }
 
 /** `src/generated/database.ts` of every service that has a database. */

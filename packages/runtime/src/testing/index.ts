@@ -2,6 +2,7 @@ import { newId, type Id } from '@maxai/kernel/ids';
 
 export {
   createTestDatabase,
+  serviceOfSchema,
   type OtherSchema,
   type ServiceSchema,
   type TestDatabase,

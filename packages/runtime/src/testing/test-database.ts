@@ -4,7 +4,8 @@ import pg from 'pg';
 import { applyMigrations, provisionDatabase } from '../database/index.ts';
 import { testServers } from './test-servers.ts';
 
-const serviceOfSchema = {
+/** The service that owns each schema. */
+export const serviceOfSchema = {
   iam: 'iam',
   ingress: 'webhook-ingress',
   prompt: 'prompt-svc',

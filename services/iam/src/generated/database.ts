@@ -2,7 +2,7 @@
 import type { ColumnType, Generated } from 'kysely';
 
 /** Read as a Date, written as a Date or in ISO 8601. */
-export type Timestamp = ColumnType<Date, Date | string>;
+export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 /** Given by the database when left out. */
 export type Defaulted<T> = Generated<T>;
 

@@ -1,0 +1,91 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { databaseTypes } from './database-types.ts';
+import { regenerate } from './generated-file.ts';
+
+const path = 'services/shop/src/generated/database.ts';
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'generate-'));
+  mkdirSync(join(root, 'services/shop/db'), { recursive: true });
+  mkdirSync(join(root, 'services/no-database'), { recursive: true });
+  writeFileSync(
+    join(root, 'services/shop/db/schema.prisma'),
+    `datasource db {
+      provider = "postgresql"
+    }
+    enum Colour {
+      red
+      green
+    }
+    model Shop {
+      id       String    @id
+      openedOn DateTime? @map("opened_on") @db.Date
+      items    Item[]
+      @@map("shop")
+    }
+    model Item {
+      id       BigInt    @id @default(autoincrement())
+      shopId   String    @map("shop_id")
+      shop     Shop      @relation(fields: [shopId], references: [id])
+      price    Decimal?
+      colour   Colour
+      tags     String[]
+      extra    Json?
+      image    Bytes
+      sold     Boolean   @default(false)
+      rank     Int
+      weight   Float
+      soldAt   DateTime? @map("sold_at") @db.Timestamptz(3)
+      madeAt   DateTime  @map("made_at") @db.Timestamptz(3)
+      seenAt   DateTime  @default(now()) @map("seen_at") @db.Timestamptz(3)
+    }`,
+  );
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+it('types every column as the database runtime reads it', () => {
+  const [file] = databaseTypes(root);
+  expect(file?.path).toBe(path);
+  expect(file?.content).toContain(`export type Colour = 'red' | 'green';
+
+export type Shop = {
+  id: string;
+  opened_on: string | null;
+};
+
+export type Item = {
+  id: Defaulted<bigint>;
+  shop_id: string;
+  price: string | null;
+  colour: Colour;
+  tags: string[];
+  extra: unknown;
+  image: Buffer;
+  sold: Defaulted<boolean>;
+  rank: number;
+  weight: number;
+  sold_at: Timestamp | null;
+  made_at: Timestamp;
+  seen_at: Defaulted<Date>;
+};
+
+export type DB = {
+  shop: Shop;
+  Item: Item;
+};
+`);
+});
+
+it('names what is missing or stale without touching it, and writes it when asked to', async () => {
+  expect(await regenerate(root, [databaseTypes], false)).toEqual([path]);
+  expect(await regenerate(root, [databaseTypes], true)).toEqual([path]);
+  expect(await regenerate(root, [databaseTypes], false)).toEqual([]);
+  writeFileSync(join(root, path), 'edited by hand');
+  expect(await regenerate(root, [databaseTypes], false)).toEqual([path]);
+  expect(readFileSync(join(root, path), 'utf8')).toBe('edited by hand');
+});
