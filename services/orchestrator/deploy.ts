@@ -1,4 +1,9 @@
-import { defineService, defineWorker, standardProbes } from '@maxai/topology/model';
+import {
+  defineService,
+  defineWorker,
+  fromEnvironment,
+  standardProbes,
+} from '@maxai/topology/model';
 
 export const orchestrator = defineService({
   name: 'orchestrator',
@@ -10,7 +15,7 @@ export const orchestrator = defineService({
   namespace: 'services',
   nodePool: 'services-pool',
   database: { schema: 'orchestrator', poolMax: 10 },
-  usesCache: true,
+  usesCache: false,
   usesQueue: true,
   calls: ['iam', 'webhook-ingress'],
   providers: [],
@@ -37,6 +42,7 @@ export const orchestratorWorker = defineWorker({
   namespace: 'jobs',
   nodePool: 'jobs-pool',
   calls: ['iam', 'webhook-ingress'],
+  usesCache: true,
   providers: ['retell', 'twilio', 'highlevel', 'google', 'openrouter', 'stripe'],
   consumes: ['webhook-processing', 'flow-execution'],
   produces: ['flow-execution', 'usage-aggregation', 'payment-events'],
@@ -49,4 +55,5 @@ export const orchestratorWorker = defineWorker({
   },
   serviceLevel: { availabilityPercent: 99.9, latencyP95Ms: 1500 },
   probes: standardProbes,
+  settings: { GOOGLE_TOKEN_URL: fromEnvironment('googleTokenUrl') },
 });

@@ -85,11 +85,13 @@ const deployables: readonly Deployable[] = [
 
 /** The secrets development needs, to be made once and kept; the plan asks for them by name. */
 export const developmentSecrets: readonly SecretSpec[] = Object.entries(platform.secrets).map(
-  ([name, secret]) => ({
-    name: name as SecretName,
-    kind: secret.kind,
-    ...(secret.kind === 'external' && { developmentValue: secret.developmentValue }),
-  }),
+  ([key, secret]) => {
+    // Object.entries widens the keys of the record to string.
+    const name = key as SecretName;
+    return secret.kind === 'external'
+      ? { name, kind: secret.kind, developmentValue: secret.developmentValue }
+      : { name, kind: secret.kind };
+  },
 );
 
 /** Throws `RangeError` when an inner port, which moves with the edge's, would leave the usable range. */
@@ -119,57 +121,40 @@ function statefulServices(): (Service & { database: { schema: SchemaName } })[] 
 }
 
 function entryOf(deployable: Deployable): string {
-  switch (deployable.kind) {
-    case 'service':
-      return `services/${deployable.name}/main.ts`;
-    case 'worker':
-      return `services/${deployable.service}/worker.ts`;
-    case 'web':
-      return `apps/${deployable.name}/.next/standalone/apps/${deployable.name}/server.js`;
-    case 'edge':
-      return 'ops/src/edge/main.ts';
-    case 'sandbox':
-      return 'sandbox/main.ts';
-  }
+  const { kind, name } = deployable;
+  if (kind === 'service') return `services/${name}/main.ts`;
+  if (kind === 'worker') return `services/${deployable.service}/worker.ts`;
+  if (kind === 'web') return `apps/${name}/.next/standalone/apps/${name}/server.js`;
+  return kind === 'edge' ? 'ops/src/edge/main.ts' : 'sandbox/main.ts';
 }
 
 /** What must answer first: the outside world, then whoever is called. */
-function dependenciesOf(deployable: Deployable): DeployableName[] {
-  switch (deployable.kind) {
-    case 'service':
-      return ['sandbox', ...deployable.calls];
-    case 'worker':
-      return ['sandbox', deployable.service, ...deployable.calls];
-    case 'edge':
-      return platform.routes.map((route) => route.to);
-    case 'web':
-    case 'sandbox':
-      return [];
+function dependenciesOf(deployable: Deployable): readonly DeployableName[] {
+  const { kind } = deployable;
+  if (kind === 'service') return ['sandbox', ...deployable.calls];
+  if (kind === 'worker') {
+    return [...new Set(['sandbox', deployable.service, ...deployable.calls] as const)];
   }
+  return kind === 'edge' ? platform.routes.map(({ to }) => to) : [];
 }
 
 function variablesOf(deployable: Deployable, wiring: Wiring): Record<string, string> {
-  const own = processVariables(deployable.name, wiring);
-  switch (deployable.kind) {
-    case 'service':
-    case 'worker':
-      return backendVariables(platform, deployable, wiring);
-    case 'web':
-      return { ...own, PORT: String(wiring.port(deployable.name)), HOSTNAME: loopback };
-    case 'edge':
-      return {
-        ...own,
-        ...Object.fromEntries(
-          platform.routes.map(({ to }) => [`EDGE_${environmentPrefix(to)}_URL`, wiring.url(to)]),
-        ),
-      };
-    case 'sandbox':
-      return {
-        ...settingVariables(deployable.name, deployable.settings, wiring),
-        ...own,
-        SANDBOX_PUBLIC_URL: wiring.url('sandbox'),
-      };
+  const { kind, name } = deployable;
+  if (kind === 'service' || kind === 'worker') {
+    return backendVariables(platform, deployable, wiring);
   }
+  const variables = {
+    ...processVariables(name, wiring),
+    ...settingVariables(name, deployable.settings, wiring),
+  };
+  if (kind === 'web') {
+    return { ...variables, PORT: String(wiring.port(name)), HOSTNAME: loopback };
+  }
+  if (kind === 'sandbox') return { ...variables, SANDBOX_PUBLIC_URL: wiring.url(name) };
+  for (const { to } of platform.routes) {
+    variables[`EDGE_${environmentPrefix(to)}_URL`] = wiring.url(to);
+  }
+  return variables;
 }
 
 /**
@@ -231,7 +216,7 @@ export function developmentPlan(options: {
       entry: entryOf(deployable),
       port: port(deployable.name),
       env: variablesOf(deployable, wiring),
-      dependsOn: [...new Set(dependenciesOf(deployable))],
+      dependsOn: dependenciesOf(deployable),
       healthUrl: `${url(deployable.name)}${deployable.probes.readiness}`,
     })),
   };

@@ -1,4 +1,5 @@
 import {
+  callerName,
   databasePassword,
   databaseRole,
   environmentPrefix,
@@ -8,11 +9,11 @@ import {
   type DeployableName,
   type Environment,
   type Platform,
-  type ProviderName,
   type SchemaName,
   type SecretName,
   type Service,
   type ServiceName,
+  type Setting,
   type Settings,
 } from './model/index.ts';
 
@@ -29,34 +30,23 @@ export type Wiring = {
 
 type Variables = Record<string, string>;
 
-/** A service with its workers reads one configuration: what any of them calls, all of them know. */
-type ServiceGroup = {
-  readonly service: Service;
-  readonly calls: readonly ServiceName[];
-  readonly providers: readonly ProviderName[];
-};
-
-function groupOf(platform: Platform, backend: Backend): ServiceGroup {
+/** The service whose folder, schema and prefix a backend process has. */
+function serviceOf(platform: Platform, backend: Backend): Service {
   const name = backend.kind === 'worker' ? backend.service : backend.name;
   const service = platform.services.find((candidate) => candidate.name === name);
   if (service === undefined) throw new Error(`${backend.name} belongs to no declared service`);
-  const members = [service, ...platform.workers.filter((worker) => worker.service === name)];
-  return {
-    service,
-    calls: [...new Set(members.flatMap((member): readonly ServiceName[] => member.calls))],
-    providers: [...new Set(members.flatMap((member) => member.providers))],
-  };
+  return service;
 }
 
-/** Who may call `service` with a signed identity: the groups that declare the edge, and the operator. */
+/** Who may call `service` with a signed identity: the processes that declare the edge, and the operator. */
 export function callersOf(
   platform: Platform,
   environment: Environment,
   service: ServiceName,
 ): CallerName[] {
-  const callers = platform.services
-    .filter((candidate) => groupOf(platform, candidate).calls.includes(service))
-    .map((candidate) => candidate.name as CallerName);
+  const callers = [...platform.services, ...platform.workers]
+    .filter(({ calls }) => (calls as readonly ServiceName[]).includes(service))
+    .map((backend) => callerName(backend));
   return environment.operatorCalls.includes(service) ? [...callers, 'maxai-ops'] : callers;
 }
 
@@ -71,26 +61,24 @@ export function databaseUrl(wiring: Wiring, schema: SchemaName, role: 'owner' | 
   return `postgres://${databaseRole(schema, role)}:${password}@${wiring.databaseHost}/${wiring.environment.postgres.database}`;
 }
 
+function settingValue(setting: Setting, { environment, secret }: Wiring): string {
+  if (setting.kind === 'secret') return secret(setting.name);
+  if (setting.kind === 'environment') return environment.values[setting.key];
+  if (setting.kind === 'public-url') return `${environment.publicUrl}${setting.path}`;
+  return String(setting.value);
+}
+
 /** A deployable's own settings under its prefix. */
 export function settingVariables(
   name: DeployableName,
   settings: Settings,
-  { environment, secret }: Wiring,
+  wiring: Wiring,
 ): Variables {
   return Object.fromEntries(
-    Object.entries(settings).map(([key, setting]) => {
-      const variable = `${environmentPrefix(name)}_${key}`;
-      switch (setting.kind) {
-        case 'value':
-          return [variable, String(setting.value)];
-        case 'public-url':
-          return [variable, `${environment.publicUrl}${setting.path}`];
-        case 'environment':
-          return [variable, environment.values[setting.key]];
-        case 'secret':
-          return [variable, secret(setting.name)];
-      }
-    }),
+    Object.entries(settings).map(([key, setting]) => [
+      `${environmentPrefix(name)}_${key}`,
+      settingValue(setting, wiring),
+    ]),
   );
 }
 
@@ -108,27 +96,30 @@ export function processVariables(name: DeployableName, wiring: Wiring): Variable
 
 /** The complete environment of a service or worker process. */
 export function backendVariables(platform: Platform, backend: Backend, wiring: Wiring): Variables {
-  const { service, calls, providers } = groupOf(platform, backend);
+  const service = serviceOf(platform, backend);
   const prefix = environmentPrefix(backend.name);
   const variables = {
     ...processVariables(backend.name, wiring),
-    ...settingVariables(service.name, service.settings, wiring),
+    ...settingVariables(backend.name, backend.settings, wiring),
   };
   if (service.database !== null) {
     variables[`${prefix}_DATABASE_URL`] = databaseUrl(wiring, service.database.schema, 'app');
     variables[`${prefix}_DATABASE_POOL_MAX`] = String(service.database.poolMax);
   }
-  if (service.usesCache) variables[`${prefix}_CACHE_URL`] = wiring.redisUrl('cache');
-  if (service.usesQueue) variables[`${prefix}_QUEUE_URL`] = wiring.redisUrl('queue');
-  for (const callee of calls) {
+  if (backend.usesCache) variables[`${prefix}_CACHE_URL`] = wiring.redisUrl('cache');
+  if (backend.kind === 'worker' || backend.usesQueue) {
+    variables[`${prefix}_QUEUE_URL`] = wiring.redisUrl('queue');
+  }
+  for (const callee of backend.calls) {
     variables[`${prefix}_${environmentPrefix(callee)}_URL`] = wiring.url(callee);
   }
-  for (const provider of providers) {
+  for (const provider of backend.providers) {
     variables[`${prefix}_${provider.toUpperCase()}_BASE_URL`] =
       wiring.environment.providers[provider];
   }
-  if (service.name !== 'iam' && calls.length > 0) {
-    variables[`${prefix}_IDENTITY_PRIVATE_JWK`] = wiring.secret(identitySecret(service.name));
+  if (backend.calls.length > 0) {
+    const key = identitySecret(callerName(backend));
+    variables[`${prefix}_IDENTITY_PRIVATE_JWK`] = wiring.secret(key);
   }
   const callers = callersOf(platform, wiring.environment, service.name);
   if (callers.length > 0) {

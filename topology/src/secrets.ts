@@ -47,7 +47,9 @@ export const secrets: Secrets = {
   'identity-webhook-ingress': signingKey('webhook-ingress'),
   'identity-prompt-svc': signingKey('prompt-svc'),
   'identity-orchestrator': signingKey('orchestrator'),
-  'identity-billing-usage': signingKey('billing-usage'),
+  'identity-orchestrator-worker': signingKey('orchestrator-worker'),
+  'identity-billing-usage-worker': signingKey('billing-usage-worker'),
+  'identity-payments-worker': signingKey('payments-worker'),
   'identity-payments': signingKey('payments'),
   'identity-maxai-ops': signingKey('maxai-ops'),
   'iam-encryption-key': {

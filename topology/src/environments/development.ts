@@ -20,6 +20,7 @@ export function developmentEnvironment(at: {
     values: {
       oidcIssuer: `${at.sandboxUrl}/oidc`,
       oidcClientId: 'maxai-development',
+      googleTokenUrl: `${at.sandboxUrl}/google/token`,
       allowedOrigins: at.publicUrl,
     },
     providers: {

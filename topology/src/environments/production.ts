@@ -8,6 +8,7 @@ export const production: Environment = {
   values: {
     oidcIssuer: 'https://accounts.google.com',
     oidcClientId: 'maxai-production.apps.googleusercontent.com',
+    googleTokenUrl: 'https://oauth2.googleapis.com/token',
     allowedOrigins: 'https://app.maxai.io,https://admin.maxai.io',
   },
   providers: {

@@ -85,6 +85,7 @@ type Reaching<N extends ServiceName> = {
   readonly calls: readonly Exclude<ServiceName, N>[];
   readonly providers: readonly ProviderName[];
   readonly produces: readonly QueueName[];
+  readonly usesCache: boolean;
 };
 
 type SchemaOwnedBy<N extends ServiceName> = N extends keyof typeof schemaOf
@@ -97,12 +98,11 @@ type ServiceDefinition<N extends ServiceName> = Described &
     readonly name: N;
     readonly exposure: 'public' | 'internal';
     readonly database: SchemaOwnedBy<N>;
-    readonly usesCache: boolean;
     readonly usesQueue: boolean;
     readonly scaling: CpuScaling;
   };
 
-type WorkerDefinition<N extends ServiceName> = Omit<Described, 'settings'> &
+type WorkerDefinition<N extends ServiceName> = Described &
   Placed &
   Reaching<N> & {
     readonly name: `${N}-worker`;
@@ -123,7 +123,7 @@ type ServiceOf<N extends ServiceName> = ServiceDefinition<N> & { readonly kind: 
 type WorkerOf<N extends ServiceName> = WorkerDefinition<N> & { readonly kind: 'worker' };
 
 export type Service = { [N in ServiceName]: ServiceOf<N> }[ServiceName];
-/** The queue side of a service: same folder, schema, settings and identity, another entry point. */
+/** The queue side of a service: same folder, schema and prefix; its own entry point and identity. */
 export type Worker = { [N in ServiceName]: WorkerOf<N> }[ServiceName];
 export type WebApp = WebAppDefinition & { readonly kind: 'web' };
 /** The load balancer's stand-in on one machine; elsewhere the cloud's own takes its routes. */

@@ -30,7 +30,7 @@ export type {
   StatefulServiceName,
 } from './names.ts';
 export type { Platform, Route } from './platform.ts';
-export { databasePassword, databaseRole, identitySecret } from './secret.ts';
+export { callerName, databasePassword, databaseRole, identitySecret } from './secret.ts';
 export type { Secret, SecretKind, Secrets } from './secret.ts';
 export { fromEnvironment, secret, underPublicUrl, value } from './setting.ts';
 export type { EnvironmentValues, Setting, Settings } from './setting.ts';

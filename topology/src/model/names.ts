@@ -17,8 +17,12 @@ export type WorkerName = `${ServiceName}-worker`;
 export type WebAppName = 'portal-web' | 'admin-web';
 export type DeployableName = ServiceName | WorkerName | WebAppName | 'edge' | 'sandbox';
 
-/** Who signs identities: a service with its workers (iam calls nobody), or the command that provisions development. */
-export type CallerName = Exclude<ServiceName, 'iam'> | 'maxai-ops';
+/** Who signs identities: every process that calls (iam does not), and the command that provisions development. */
+export type CallerName =
+  | Exclude<ServiceName, 'iam' | 'billing-usage'>
+  | CallingWorkerName
+  | 'maxai-ops';
+type CallingWorkerName = `${'orchestrator' | 'billing-usage' | 'payments'}-worker`;
 
 export type ProviderName = 'retell' | 'twilio' | 'highlevel' | 'google' | 'openrouter' | 'stripe';
 

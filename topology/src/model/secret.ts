@@ -1,3 +1,4 @@
+import type { Backend } from './deployable.ts';
 import type { CallerName, SchemaName, SecretName } from './names.ts';
 
 /** How a secret comes to be; `external` is issued by somebody else and needs a value in development. */
@@ -33,4 +34,10 @@ export function databasePassword<S extends SchemaName, R extends 'owner' | 'app'
 
 export function databaseRole(schema: SchemaName, role: 'owner' | 'app'): string {
   return `${schema}_${role}`;
+}
+
+/** The name a calling process signs with. The checks see to it that every caller has a key. */
+export function callerName(backend: Backend): CallerName {
+  // A backend that calls is a CallerName: iam and billing-usage declare no call.
+  return backend.name as CallerName;
 }

@@ -4,6 +4,7 @@ import type { SecretName } from './names.ts';
 export type EnvironmentValues = {
   readonly oidcIssuer: string;
   readonly oidcClientId: string;
+  readonly googleTokenUrl: string;
   /** Comma-separated origins a browser may call the API from. */
   readonly allowedOrigins: string;
 };

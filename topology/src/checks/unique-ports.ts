@@ -1,0 +1,33 @@
+import type { Check } from './finding.ts';
+
+/** No two processes of one machine listen on the same port. */
+export const uniquePorts: Check = (platform) => {
+  const development = platform.environments.find(({ name }) => name === 'development');
+  const listeners = [
+    ...platform.services,
+    ...platform.workers,
+    ...platform.webApps,
+    platform.edge,
+    platform.sandbox,
+    ...(development === undefined
+      ? []
+      : [
+          { name: 'PostgreSQL', port: development.postgres.port },
+          { name: 'Redis cache', port: development.redis.cache.port },
+          { name: 'Redis queue', port: development.redis.queue.port },
+        ]),
+  ];
+  return listeners.flatMap(({ name, port }, index) => {
+    const first = listeners.findIndex((other) => other.port === port);
+    return first === index
+      ? []
+      : [
+          {
+            check: 'unique-ports',
+            declaration: `${name}, port ${port}`,
+            reason: `${listeners[first]?.name} listens there as well`,
+            fix: 'Give one of them another port in its deploy.ts',
+          },
+        ];
+  });
+};
