@@ -15,7 +15,7 @@ import { createLogger } from '@maxai/runtime/telemetry';
 import { createTestDatabase, testRedis } from '@maxai/runtime/testing';
 import { exportJWK, generateKeyPair } from 'jose';
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import { Pool } from 'pg';
 import { createIam, type IamConfig } from '../src/index.ts';
 
 const caller = 'api-gateway';
@@ -97,7 +97,7 @@ export async function startIam(settings: Partial<IamConfig> = {}) {
   });
   const iam = await createIam(config, { clock, logger });
   const cache = createCache({ url: cacheUrl });
-  const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 2 });
+  const owner = new Pool({ connectionString: database.ownerUrl, max: 2 });
 
   async function call<O extends Operation>(
     operation: O,
@@ -107,7 +107,7 @@ export async function startIam(settings: Partial<IamConfig> = {}) {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) =>
       encodeURIComponent(String((input.params as Record<string, unknown>)[name])),
     );
-    const query = new URLSearchParams((input.query ?? {}) as Record<string, string>).toString();
+    const query = new URLSearchParams(input.query ?? {}).toString();
     const response = await iam.app.inject({
       method: operation.method,
       url: query === '' ? path : `${path}?${query}`,

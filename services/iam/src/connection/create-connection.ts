@@ -51,7 +51,5 @@ export async function createConnection(
       detail: { provider, name },
     });
   });
-  return toConnection({ ...row, account: account as ConnectionAccount });
+  return toConnection({ ...row, account });
 }
-
-type ConnectionAccount = Parameters<typeof toConnection>[0]['account'];

@@ -33,9 +33,10 @@ export async function upsertFlag(tx: Transaction<DB>, row: Insertable<Flag>): Pr
     .insertInto('flag')
     .values(row)
     .onConflict((conflict) =>
-      conflict
-        .columns(['tenant_id', 'key'])
-        .doUpdateSet({ enabled: row.enabled, updated_at: row.updated_at }),
+      conflict.columns(['tenant_id', 'key']).doUpdateSet((update) => ({
+        enabled: update.ref('excluded.enabled'),
+        updated_at: update.ref('excluded.updated_at'),
+      })),
     )
     .returning('id')
     .executeTakeFirstOrThrow();
