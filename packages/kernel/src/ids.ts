@@ -1,33 +1,33 @@
 /** Every kind of id the platform mints, by the prefix that names it on sight. */
 export const idPrefixes = {
-  tenant: "ten",
-  client: "cli",
-  agent: "agt",
-  user: "usr",
-  member: "mem",
-  role: "rol",
-  session: "ses",
-  apiKey: "key",
-  connection: "con",
-  flag: "flg",
-  audit: "aud",
-  webhookEvent: "whe",
-  flow: "flo",
-  flowVersion: "flv",
-  event: "evt",
-  execution: "exe",
-  step: "stp",
-  effect: "eff",
-  deadLetter: "dlq",
-  prompt: "prm",
-  promptVersion: "prv",
-  publication: "pub",
-  usageEvent: "use",
-  plan: "pln",
-  subscription: "sub",
-  invoice: "inv",
-  ledgerEntry: "led",
-  correlation: "cor",
+  tenant: 'ten',
+  client: 'cli',
+  agent: 'agt',
+  user: 'usr',
+  member: 'mem',
+  role: 'rol',
+  session: 'ses',
+  apiKey: 'key',
+  connection: 'con',
+  flag: 'flg',
+  audit: 'aud',
+  webhookEvent: 'whe',
+  flow: 'flo',
+  flowVersion: 'flv',
+  event: 'evt',
+  execution: 'exe',
+  step: 'stp',
+  effect: 'eff',
+  deadLetter: 'dlq',
+  prompt: 'prm',
+  promptVersion: 'prv',
+  publication: 'pub',
+  usageEvent: 'use',
+  plan: 'pln',
+  subscription: 'sub',
+  invoice: 'inv',
+  ledgerEntry: 'led',
+  correlation: 'cor',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -35,12 +35,12 @@ export type Id<K extends IdKind> = `${(typeof idPrefixes)[K]}_${string}`;
 
 export type RandomBytes = (size: number) => Uint8Array;
 
-const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const bodyLength = 26;
 
 function encode(value: bigint, length: number): string {
   let rest = value;
-  let text = "";
+  let text = '';
   for (let index = 0; index < length; index += 1) {
     text = alphabet.charAt(Number(rest & 31n)) + text;
     rest >>= 5n;
@@ -70,5 +70,5 @@ export function idPattern(kind: IdKind): string {
 }
 
 export function isId<K extends IdKind>(kind: K, value: unknown): value is Id<K> {
-  return typeof value === "string" && new RegExp(idPattern(kind)).test(value);
+  return typeof value === 'string' && new RegExp(idPattern(kind)).test(value);
 }

@@ -1,4 +1,4 @@
-import { AppError } from "./errors.ts";
+import { AppError } from './errors.ts';
 
 /**
  * An exact amount: `nanos` is 10⁻⁹ of the currency's unit, always an integer, so that a language
@@ -20,18 +20,18 @@ export function money(currency: string, nanos: bigint): Money {
 export function parseMoney(currency: string, decimal: string): Money {
   const match = decimalPattern.exec(decimal.trim());
   if (!match)
-    throw new AppError("invalid_amount", { detail: `"${decimal}" is not a decimal amount` });
-  const [, sign, whole = "0", fraction = ""] = match;
-  const kept = fraction.slice(0, 9).padEnd(9, "0");
-  const roundUp = fraction.charAt(9) >= "5" ? 1n : 0n;
+    throw new AppError('invalid_amount', { detail: `"${decimal}" is not a decimal amount` });
+  const [, sign, whole = '0', fraction = ''] = match;
+  const kept = fraction.slice(0, 9).padEnd(9, '0');
+  const roundUp = fraction.charAt(9) >= '5' ? 1n : 0n;
   const magnitude = BigInt(whole) * nanosPerUnit + BigInt(kept) + roundUp;
-  return { currency, nanos: sign === "-" ? -magnitude : magnitude };
+  return { currency, nanos: sign === '-' ? -magnitude : magnitude };
 }
 
 /** A provider's floating-point number as money; `scale` divides it first (100 for cents). */
 export function moneyFromNumber(currency: string, amount: number, scale: 1 | 100 = 1): Money {
   if (!Number.isFinite(amount)) {
-    throw new AppError("invalid_amount", { detail: `${amount} is not an amount` });
+    throw new AppError('invalid_amount', { detail: `${amount} is not an amount` });
   }
   const nanos = BigInt(Math.round((amount / scale) * 1e9));
   return { currency, nanos };
@@ -39,7 +39,7 @@ export function moneyFromNumber(currency: string, amount: number, scale: 1 | 100
 
 export function addMoney(left: Money, right: Money): Money {
   if (left.currency !== right.currency) {
-    throw new AppError("currency_mismatch", { detail: `${left.currency} and ${right.currency}` });
+    throw new AppError('currency_mismatch', { detail: `${left.currency} and ${right.currency}` });
   }
   return { currency: left.currency, nanos: left.nanos + right.nanos };
 }
@@ -52,11 +52,11 @@ export function toMinorUnits(amount: Money): bigint {
 
 /** The shortest exact decimal, at least two digits after the point: `"120.00"`, `"0.000012"`. */
 export function formatDecimal(amount: Money): string {
-  const sign = amount.nanos < 0n ? "-" : "";
+  const sign = amount.nanos < 0n ? '-' : '';
   const magnitude = amount.nanos < 0n ? -amount.nanos : amount.nanos;
   const fraction = (magnitude % nanosPerUnit)
     .toString()
-    .padStart(9, "0")
-    .replace(/0{1,7}$/, "");
+    .padStart(9, '0')
+    .replace(/0{1,7}$/, '');
   return `${sign}${magnitude / nanosPerUnit}.${fraction}`;
 }

@@ -14,8 +14,8 @@ const correlationPattern = /^[A-Za-z0-9_.:-]{8,128}$/;
 
 function hex(bytes: number): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
 }
 
 export function newTraceparent(): string {
@@ -28,14 +28,14 @@ export function newTraceparent(): string {
  * its first four fields).
  */
 export function continueTrace(header: string | undefined): string {
-  const match = traceparentPattern.exec(header ?? "");
-  const [, version = "ff", traceId = "", spanId = "", flags = "00"] = match ?? [];
-  const valid = version !== "ff" && !/^0+$/.test(traceId) && !/^0+$/.test(spanId) && match !== null;
+  const match = traceparentPattern.exec(header ?? '');
+  const [, version = 'ff', traceId = '', spanId = '', flags = '00'] = match ?? [];
+  const valid = version !== 'ff' && !/^0+$/.test(traceId) && !/^0+$/.test(spanId) && match !== null;
   return valid ? `00-${traceId}-${hex(8)}-${flags}` : newTraceparent();
 }
 
 export function traceIdOf(traceparent: string): string {
-  return traceparent.split("-")[1] ?? "";
+  return traceparent.split('-')[1] ?? '';
 }
 
 /** A correlation id from outside is kept only when it is harmless to log. */
