@@ -1,5 +1,4 @@
 import type { LocalPlan, LocalProcess } from './local-plan.ts';
-import { Listr, type ListrTask } from 'listr2';
 import { join } from 'node:path';
 import { requireFreePorts } from '../supervisor/free-ports.ts';
 import { clearLeftovers } from '../supervisor/leftovers.ts';
@@ -10,6 +9,7 @@ import { createSupervisor, type Supervised, type Timings } from '../supervisor/s
 import { buildWebApp, isBuilt } from './web-build.ts';
 import { postgresServer, redisServers } from './data-servers.ts';
 import { prepareDatabase } from './prepare-database.ts';
+import { runSteps, type Step } from './progress.ts';
 import { selectProcesses } from './selected-processes.ts';
 
 export type PlatformOptions = {
@@ -24,6 +24,7 @@ export type PlatformOptions = {
   readonly seed: () => Promise<unknown>;
   /** Receives what happens after the start: deaths, restarts, crash loops. */
   readonly report: (line: string) => void;
+  readonly renderer: 'default' | 'silent';
   readonly timings?: Partial<Timings>;
 };
 
@@ -40,7 +41,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const { root, state, plan, secrets } = options;
   const releaseClaim = claimState(state);
   const supervisor = createSupervisor(options);
-  const dataServers = [postgresServer(plan, state, secrets), ...redisServers(plan, state)];
+  const dataServers = [...redisServers(plan, state), postgresServer(plan, state, secrets)];
   const dataNames = dataServers.map(({ name }) => name);
   const processes = selectProcesses(plan, options.only);
   const started = new Map<string, Promise<void>>();
@@ -81,55 +82,47 @@ export function createPlatform(options: PlatformOptions): Platform {
     return starting;
   }
 
-  function webBuildTask({ name }: LocalProcess): ListrTask {
+  function webBuildStep({ name }: LocalProcess): Step {
     const build = { root, app: name, logFile: state.log(`build-${name}`) };
     return {
       title: `Build ${name}`,
       skip: () => isBuilt(build) && `${name} is built from these sources`,
-      task: () => buildWebApp(build, supervisor.stopping),
+      run: () => buildWebApp(build, supervisor.stopping),
     };
   }
 
-  const dataTasks: ListrTask[] = [
-    {
-      title: 'Start PostgreSQL and Redis',
-      task: async () => {
-        // One after the other: an install that is needed, and its refusal, then come before anything else.
-        for (const server of dataServers.toReversed()) await supervisor.start(server);
-      },
-    },
-    { title: 'Apply migrations', task: () => prepareDatabase(root, plan, secrets) },
-  ];
+  async function startDataServers(): Promise<void> {
+    // Redis first: when it has to be installed and cannot be, nothing else was started for it.
+    for (const server of dataServers) await supervisor.start(server);
+  }
 
-  const tasks: ListrTask[] = [
+  const steps: Step[] = [
+    { title: 'Check ports', run: () => requireFreePorts([...processes, ...dataServers]) },
     {
-      title: 'Check ports',
-      task: () => requireFreePorts([...processes, ...dataServers]),
-    },
-    {
-      title: 'Prepare data and web apps',
-      task: (_context, task) =>
-        task.newListr(
-          [
-            { title: 'Data', task: (_inner, inner) => inner.newListr(dataTasks) },
-            {
-              title: 'Web apps',
-              task: (_inner, inner) =>
-                inner.newListr(processes.filter(({ kind }) => kind === 'web').map(webBuildTask)),
-            },
+      title: 'Prepare',
+      concurrent: true,
+      steps: [
+        {
+          title: 'Data',
+          concurrent: false,
+          steps: [
+            { title: 'Start Redis and PostgreSQL', run: startDataServers },
+            { title: 'Apply migrations', run: () => prepareDatabase(root, plan, secrets) },
           ],
-          { concurrent: true },
-        ),
+        },
+        {
+          title: 'Web apps',
+          concurrent: false,
+          steps: processes.filter(({ kind }) => kind === 'web').map(webBuildStep),
+        },
+      ],
     },
     {
       title: 'Start processes',
-      task: (_context, task) =>
-        task.newListr(
-          processes.map((spec) => ({ title: spec.name, task: () => startInOrder(spec) })),
-          { concurrent: true },
-        ),
+      concurrent: true,
+      steps: processes.map((spec) => ({ title: spec.name, run: () => startInOrder(spec) })),
     },
-    { title: 'Demo data', task: async () => void (await options.seed()) },
+    { title: 'Demo data', run: options.seed },
   ];
 
   function stop(): Promise<void> {
@@ -144,12 +137,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       try {
         const left = await clearLeftovers(state);
         if (left.length > 0) options.report(`Ended what was left running: ${left.join(', ')}`);
-        await new Listr(tasks, {
-          renderer: 'default',
-          fallbackRenderer: 'simple',
-          registerSignalListeners: false,
-          rendererOptions: { collapseSubtasks: false },
-        }).run();
+        await runSteps(steps, options.renderer);
         supervisor.stopping.throwIfAborted();
         options.report(`MaxAI is ready: ${options.url}`);
         supervisor.declareReady();

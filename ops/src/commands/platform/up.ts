@@ -37,6 +37,7 @@ async function upAttached(state: StateFolder, { only }: UpOptions): Promise<numb
     root: repositoryRoot,
     state,
     only,
+    renderer: 'default',
     seed: () => seedPlatform({ ...local, state }),
     report: (line) => console.log(line),
   });
