@@ -140,7 +140,7 @@ export function AppShell(props: AppShellProps) {
       <main
         id="content"
         tabIndex={-1}
-        className="mx-auto w-full max-w-6xl px-4 py-6 outline-none sm:px-8 sm:py-8"
+        className="mx-auto grid w-full max-w-6xl grid-cols-[minmax(0,1fr)] content-start gap-6 px-4 py-6 outline-none sm:px-8 sm:py-8"
       >
         {props.children}
       </main>

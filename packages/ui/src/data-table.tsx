@@ -26,6 +26,8 @@ type DataTableProps<Row extends { id: string }> = {
   /** What to do when there is nothing. */
   empty: ReactNode;
   filters?: ReactNode;
+  /** Shows the label above the rows, for pages with several lists. */
+  titled?: boolean;
 };
 
 type Sorting = { readonly header: string; readonly direction: 'ascending' | 'descending' } | null;
@@ -59,7 +61,7 @@ function download(name: string, text: string) {
 
 /** A list that sorts, filters and exports what is shown, and reads further pages on demand. */
 export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>) {
-  const { label, columns, rows, filters, empty } = props;
+  const { label, columns, rows, filters, empty, titled = false } = props;
   const [search, setSearch] = useState('');
   const [sorting, setSorting] = useState<Sorting>(null);
 
@@ -90,6 +92,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
       aria-label={label}
       className="overflow-hidden rounded-xl border border-line bg-surface shadow-xs"
     >
+      {titled && <h2 className="px-4 pt-3 text-[13px] font-semibold">{label}</h2>}
       <div className="flex flex-wrap items-center gap-2 border-b border-line p-2">
         <label className="relative min-w-40 flex-1 sm:max-w-64">
           <span className="sr-only">Filter {label}</span>
@@ -125,7 +128,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
               role="region"
               aria-label={`${label} table`}
               tabIndex={0}
-              className="overflow-x-auto"
+              className="relative overflow-x-auto"
             >
               <table className="w-full border-collapse text-left text-[13px]">
                 <thead>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 /** Facts by name; a fact that is null is left out. */
 export function KeyValue({ facts }: { facts: Readonly<Record<string, ReactNode>> }) {
   return (
-    <dl className="grid grid-cols-1 gap-x-6 gap-y-3 sm:grid-cols-[minmax(8rem,auto)_1fr]">
+    <dl className="grid [&_a]:text-accent [&_a]:hover:underline grid-cols-1 gap-x-6 gap-y-3 sm:grid-cols-[minmax(8rem,auto)_1fr]">
       {Object.entries(facts).map(
         ([name, fact]) =>
           fact !== null && (

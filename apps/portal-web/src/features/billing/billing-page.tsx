@@ -104,12 +104,14 @@ export function BillingPage() {
         description="Subscriptions with this month’s invoice so far, and the books behind them."
       />
       <DataTable
+        titled
         label="Subscriptions"
         columns={subscriptionColumns}
         rows={useRows('listSubscriptions')}
         empty="Put a client on a plan with POST /api/billing/subscriptions."
       />
       <DataTable
+        titled
         label="Ledger"
         columns={ledgerColumns}
         rows={useRows('listLedgerEntries')}

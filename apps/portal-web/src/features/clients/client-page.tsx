@@ -45,12 +45,14 @@ export function ClientPage({ id }: { id: string }) {
             ))}
           />
           <DataTable
+            titled
             label="AI employees"
             columns={agentColumns}
             rows={agents}
             empty="An AI employee appears here once a prompt is published for this client."
           />
           <DataTable
+            titled
             label="Connections"
             columns={connectionColumns}
             rows={connections}

@@ -50,6 +50,7 @@ export function DeliveryPage({ id }: { id: string }) {
           />
           {replay.problem && <ProblemNotice problem={replay.problem} />}
           <DataTable
+            titled
             label="Events"
             columns={eventColumns}
             rows={events}

@@ -40,6 +40,7 @@ export function MessageList() {
     <div className="grid gap-6">
       <PageHeader title="Messages" description="What was sent and what came in." />
       <DataTable
+        titled
         label="Sent messages"
         columns={sentColumns}
         rows={sent}
@@ -51,6 +52,7 @@ export function MessageList() {
         }
       />
       <DataTable
+        titled
         label="Received messages"
         columns={eventColumns}
         rows={received}

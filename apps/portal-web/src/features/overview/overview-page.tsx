@@ -11,9 +11,7 @@ import { useState } from 'react';
 import { paths } from '../../paths.ts';
 import { eventColumns } from '../events/event-columns.tsx';
 import { executionColumns } from '../executions/execution-list.tsx';
-import { describeQuantity, startOfDay, sumCost, sumQuantity } from '../usage/usage-rules.ts';
-
-const meters = ['voice.seconds', 'sms.segments', 'llm.input_tokens', 'llm.output_tokens'] as const;
+import { describeTotals, startOfDay, sumCost } from '../usage/usage-rules.ts';
 
 type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
 type CountProps<T> = { reading: Reading<Page<T>>; href: string; counts: (item: T) => boolean };
@@ -42,9 +40,7 @@ function UsageToday() {
                 <Money value={sumCost(items)} />
               </Link>
             ),
-            ...Object.fromEntries(
-              meters.map((meter) => [meter, describeQuantity(meter, sumQuantity(items, meter))]),
-            ),
+            ...describeTotals(items),
           }}
         />
       )}
@@ -87,6 +83,7 @@ export function OverviewPage() {
         <UsageToday />
       </Card>
       <DataTable
+        titled
         label="Recent executions"
         columns={executionColumns}
         rows={{ ...useRows('listExecutions', { limit: 8 }), more: null }}
@@ -97,6 +94,7 @@ export function OverviewPage() {
         }
       />
       <DataTable
+        titled
         label="Recent events"
         columns={eventColumns}
         rows={{ ...useRows('listEvents', { limit: 8 }), more: null }}

@@ -124,6 +124,7 @@ export function UsagePage({ filter }: { filter: UsageFilter }) {
         </Card>
       )}
       <DataTable
+        titled
         label="Usage lines"
         columns={columns}
         rows={useRows('listUsageEvents', filter)}

@@ -22,14 +22,27 @@ const meterUnits = {
   'llm.output_tokens': 'tokens written',
 } as const satisfies Record<Total['meter'], string>;
 
+const meters = [
+  { meter: 'voice.seconds', name: 'Voice' },
+  { meter: 'sms.segments', name: 'Messages' },
+  { meter: 'llm.input_tokens', name: 'Language model, read' },
+  { meter: 'llm.output_tokens', name: 'Language model, written' },
+] as const;
+
 /** `1,234 tokens read`. */
 export function describeQuantity(meter: Total['meter'], quantity: number): string {
   return `${quantity.toLocaleString('en')} ${meterUnits[meter]}`;
 }
 
-/** Quantity of one meter over all clients. */
-export function sumQuantity(totals: readonly Total[], meter: Total['meter']): number {
-  return totals.reduce((sum, total) => (total.meter === meter ? sum + total.quantity : sum), 0);
+/** What was used of each meter, all clients together, by the meter's name. */
+export function describeTotals(totals: readonly Total[]): Record<string, string> {
+  return Object.fromEntries(
+    meters.map(({ meter, name }) => {
+      const ofMeter = totals.filter((total) => total.meter === meter);
+      const quantity = ofMeter.reduce((sum, total) => sum + total.quantity, 0);
+      return [name, describeQuantity(meter, quantity)];
+    }),
+  );
 }
 
 /** Midnight (UTC) `daysAgo` days before `now`. */
