@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import * as apiClientRoutes from './api-client-routes.ts';
 import { databaseTypes } from './database-types.ts';
+import { deploymentDoc } from './deployment-doc.ts';
 import { regenerate, type Generator } from './generated-file.ts';
 
 const generators: readonly Generator[] = [
   databaseTypes,
+  deploymentDoc,
   () => [{ path: apiClientRoutes.path, content: apiClientRoutes.render() }],
 ];
 

@@ -28,7 +28,7 @@ export function developmentEnvironment(at: {
       twilio: `${at.sandboxUrl}/twilio`,
       highlevel: `${at.sandboxUrl}/highlevel`,
       google: `${at.sandboxUrl}/google`,
-      openrouter: `${at.sandboxUrl}/openrouter`,
+      openrouter: `${at.sandboxUrl}/openrouter/api/v1`,
       stripe: `${at.sandboxUrl}/stripe`,
     },
     operatorCalls: ['iam'],
