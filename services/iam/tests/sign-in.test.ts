@@ -4,6 +4,7 @@ import { newId } from '@maxai/kernel/ids';
 import { createSandbox, type Sandbox } from '@maxai/sandbox';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createIam } from '../src/index.ts';
 import { staffIdentity, startIam, userIdentity, type IamFixture } from './iam-fixture.ts';
 import { signInAtProvider } from './sandbox-browser.ts';
 
@@ -64,6 +65,23 @@ async function signedInOwner() {
   const { result } = await resolve(cookie);
   return { tenantId, cookie, principal: result, as: result.identity as Identity };
 }
+
+describe('the process', () => {
+  test('listens, reports its dependencies, and says when it drains', async () => {
+    const plain = await createIam({ ...iam.config, logLevel: 'error' });
+    const healthy = await fetch(`${plain.url}/health`);
+    expect(await healthy.json()).toMatchObject({
+      status: 'ok',
+      service: 'iam',
+      checks: { database: { status: 'ok' }, cache: { status: 'ok' } },
+    });
+    plain.beginDrain();
+    expect((await fetch(`${plain.url}/health`)).status).toBe(503);
+    expect((await fetch(`${plain.url}/livez`)).status).toBe(200);
+    await plain.close();
+    await expect(fetch(`${plain.url}/livez`)).rejects.toThrow('fetch failed');
+  });
+});
 
 describe('starting a sign-in', () => {
   test('the browser leaves with state, nonce and a PKCE challenge, tied to it by a cookie', async () => {

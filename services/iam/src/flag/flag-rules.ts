@@ -13,7 +13,7 @@ export function evaluateFlags(
   for (const { key, enabled } of tenant) {
     evaluated.set(key, { key, enabled, reason: 'set for this tenant' });
   }
-  return [...evaluated.values()].toSorted((one, other) => (one.key < other.key ? -1 : 1));
+  return [...evaluated.values()].toSorted((one, other) => one.key.localeCompare(other.key));
 }
 
 export function flagsKey(tenantId: string): string {

@@ -10,12 +10,13 @@ export async function listFlags(
 ): Promise<{ items: EvaluatedFlag[] }> {
   const tenantId = requireTenant(input.identity);
   const key = flagsKey(tenantId);
-  const cached = await ctx.cache.get<EvaluatedFlag[]>(key);
+  const cacheIsUp = ctx.cache.redis.status === 'ready';
+  const cached = cacheIsUp ? await ctx.cache.get<EvaluatedFlag[]>(key) : undefined;
   if (cached !== undefined) return { items: cached };
   return ctx.database.tenant(tenantId, async (tx) => {
     await lockFlags(tx, tenantId, 'reading');
     const items = evaluateFlags(await selectPlatformFlags(tx), await selectTenantFlags(tx));
-    await ctx.cache.set(key, items, ctx.config.flagTtlSeconds);
+    if (cacheIsUp) await ctx.cache.set(key, items, ctx.config.flagTtlSeconds);
     return { items };
   });
 }

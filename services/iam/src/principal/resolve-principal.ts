@@ -18,6 +18,19 @@ function toPrincipal(kind: CredentialKind, row: PrincipalRow): Principal {
   };
 }
 
+/** While the cache is away nothing waits for it: the row and the connection would be held meanwhile. */
+async function remember(
+  ctx: Context,
+  secretHash: string,
+  principal: Principal,
+  ttlSeconds: number,
+): Promise<void> {
+  if (ctx.cache.redis.status !== 'ready') return;
+  await ctx.cache.set(principalKey(secretHash), principal, ttlSeconds).catch((error: unknown) => {
+    ctx.logger.warn({ err: error }, 'The principal could not be cached');
+  });
+}
+
 /**
  * Who is behind a session token or API key, by its hash, also left in the cache for the gateway. Written
  * while the row is locked: whoever revokes waits, then deletes the cached principal.
@@ -34,10 +47,7 @@ export async function resolvePrincipal(
       throw new AppError(kind === 'session' ? 'session_expired' : 'api_key_invalid');
     }
     const principal = toPrincipal(kind, row);
-    const ttlSeconds = principalTtlSeconds(row.expires_at, now);
-    await ctx.cache.set(principalKey(secretHash), principal, ttlSeconds).catch((error: unknown) => {
-      ctx.logger.warn({ err: error }, 'The principal could not be cached');
-    });
+    await remember(ctx, secretHash, principal, principalTtlSeconds(row.expires_at, now));
     return principal;
   });
 }
