@@ -13,6 +13,11 @@ import { ProviderError, type ProviderErrorKind } from './provider-error.ts';
 
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
+/** The URL of what SDKs hand to `fetch`. */
+export function urlOf(input: string | URL | Request): string {
+  return new Request(input).url;
+}
+
 export type ProviderContext = {
   readonly provider: Provider;
   readonly fetch: typeof globalThis.fetch;
@@ -121,8 +126,8 @@ function networkFailure(
   signal: AbortSignal,
   repeatable: boolean,
 ): ProviderError {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = textAt(isRecord(cause) ? cause : {}, 'code');
+  const thrown: JsonRecord = Object(error);
+  const code = textAt(recordAt(thrown, 'cause'), 'code');
   const provider = context.provider;
   if (neverSentCodes.has(code)) {
     return new ProviderError({
@@ -189,11 +194,7 @@ export async function callProvider<T>(
       failure ??
       (error instanceof ProviderError
         ? error
-        : unreadable(
-            context,
-            error instanceof Error ? error.message : 'unknown',
-            options.repeatable,
-          ))
+        : unreadable(context, String(error), options.repeatable))
     );
   }
 }

@@ -1,5 +1,6 @@
 import type { CanonicalEvent } from '@maxai/contracts/events/canonical-event';
 import type { StoredDelivery } from '@maxai/contracts/http/webhook-ingress';
+import type { Provider } from '@maxai/contracts/schemas';
 import type { MeteredUsage } from '../ports.ts';
 import { highlevelToCanonical } from './highlevel-event.ts';
 import { retellToCanonical } from './retell-event.ts';
@@ -14,25 +15,26 @@ export type CanonicalFacts = Pick<
   'type' | 'externalId' | 'occurredAt' | 'subject' | 'data'
 > & { readonly usage: readonly MeteredUsage[] };
 
+const mappings: Readonly<Partial<Record<Provider, (delivery: Delivery) => CanonicalFacts>>> = {
+  retell: retellToCanonical,
+  twilio: twilioToCanonical,
+  highlevel: highlevelToCanonical,
+  stripe: stripeToCanonical,
+};
+
+/** What comes from a provider that posts no webhooks is kept as it is. */
+function keepAsOther({ payload, receivedAt }: Delivery): CanonicalFacts {
+  return {
+    type: 'other',
+    externalId: '',
+    occurredAt: receivedAt,
+    subject: {},
+    data: payload,
+    usage: [],
+  };
+}
+
 /** A stored delivery in the platform's own words. Pure; `receivedAt` stands in where the payload has no time. */
 export function toCanonical(delivery: Delivery): CanonicalFacts {
-  switch (delivery.provider) {
-    case 'retell':
-      return retellToCanonical(delivery);
-    case 'twilio':
-      return twilioToCanonical(delivery);
-    case 'highlevel':
-      return highlevelToCanonical(delivery);
-    case 'stripe':
-      return stripeToCanonical(delivery);
-    default:
-      return {
-        type: 'other',
-        externalId: '',
-        occurredAt: delivery.receivedAt,
-        subject: {},
-        data: delivery.payload,
-        usage: [],
-      };
-  }
+  return (mappings[delivery.provider] ?? keepAsOther)(delivery);
 }

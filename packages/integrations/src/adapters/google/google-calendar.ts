@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { calendar_v3 } from '@googleapis/calendar';
 import type { Credentials } from 'google-auth-library';
 import { providerContext, requiredField, type AdapterConfig } from '../../adapter-config.ts';
-import { callProvider, failureOf, unreadable, type Fetch } from '../../call-provider.ts';
+import { callProvider, failureOf, unreadable, urlOf, type Fetch } from '../../call-provider.ts';
 import type { Booking, CalendarPort, CallOptions } from '../../ports.ts';
 import { ProviderError } from '../../provider-error.ts';
 
@@ -51,7 +51,7 @@ export function createGoogleCalendar(config: GoogleConfig): CalendarPort {
       transporterOptions: {
         // The SDK takes a root URL but drops its path, so the base URL is put in front here.
         fetchImplementation: (input, init) => {
-          const url = String(input);
+          const url = urlOf(input);
           const path = url.startsWith(sdkOrigin) ? url.slice(sdkOrigin.length) : undefined;
           return fetch(path === undefined ? url : config.baseUrl + path, init);
         },
@@ -59,11 +59,13 @@ export function createGoogleCalendar(config: GoogleConfig): CalendarPort {
     });
     // The token request asks for retries of its own accord.
     auth.transporter.interceptors.request.add({
-      resolved: async ({ retryConfig: _, ...request }) => ({ ...request, retry: false }),
+      resolved: async (request) => {
+        delete request.retryConfig;
+        return Object.assign(request, { retry: false });
+      },
     });
     auth.setCredentials(tokens);
-    // The two packages bring their own copies of the same auth types.
-    return { auth, api: calendar({ version: 'v3', auth: auth as never, retry: false }) };
+    return { auth, api: calendar({ version: 'v3', auth, retry: false }) };
   };
 
   /** Reads, and a booking under its own id: every verb may be repeated. */

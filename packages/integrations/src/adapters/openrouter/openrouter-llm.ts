@@ -1,6 +1,6 @@
 import { money, moneyFromNumber, type Money } from '@maxai/kernel/money';
 import { providerContext, requiredField, type AdapterConfig } from '../../adapter-config.ts';
-import { callProvider, embeddedStatus, failureOf, unreadable } from '../../call-provider.ts';
+import { callProvider, embeddedStatus, failureOf, unreadable, urlOf } from '../../call-provider.ts';
 import { isRecord, numberAt, recordAt, textAt, type JsonRecord } from '../../json-reading.ts';
 import type { LlmPort, MeteredUsage } from '../../ports.ts';
 
@@ -50,7 +50,7 @@ export function createOpenrouterLlm(config: AdapterConfig): LlmPort {
             'http-referer': textAt(config.account, 'appUrl') || null,
             'x-openrouter-title': textAt(config.account, 'appName') || null,
           },
-          fetch: (url, init) => fetch(String(url), init),
+          fetch: (url, init) => fetch(urlOf(url), init),
         });
         const answer: unknown = await client.chat.completions.create({
           model,

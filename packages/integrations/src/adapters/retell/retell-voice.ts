@@ -1,7 +1,7 @@
 import { moneyFromNumber } from '@maxai/kernel/money';
 import type Retell from 'retell-sdk';
 import { providerContext, requiredField, type AdapterConfig } from '../../adapter-config.ts';
-import { callProvider } from '../../call-provider.ts';
+import { callProvider, urlOf } from '../../call-provider.ts';
 import type { CallOptions, VoicePort } from '../../ports.ts';
 
 function isoTime(epochMs: number | undefined): string | null {
@@ -10,7 +10,7 @@ function isoTime(epochMs: number | undefined): string | null {
 
 /** The agent's draft; a published version cannot be changed, so the next one is derived from it. */
 async function openDraft(client: Retell, agentId: string): Promise<number> {
-  const { is_published: published, version = 0 } = await client.agent.retrieve(agentId);
+  const { is_published: published, version } = await client.agent.retrieve(agentId);
   if (published !== true) return version;
   const { version: draft = 0 } = await client.agent.createVersion(agentId, {
     base_version: version,
@@ -52,7 +52,7 @@ export function createRetellVoice(config: AdapterConfig): VoicePort {
           baseURL: baseUrl,
           maxRetries: 0,
           timeout: options.timeoutMs,
-          fetch: (url, init) => fetch(String(url), init),
+          fetch: (url, init) => fetch(urlOf(url), init),
         }),
       );
     });

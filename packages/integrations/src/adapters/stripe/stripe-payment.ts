@@ -1,7 +1,7 @@
 import { toMinorUnits } from '@maxai/kernel/money';
 import type Stripe from 'stripe';
 import { providerContext, requiredField, type AdapterConfig } from '../../adapter-config.ts';
-import { callProvider, failureOf } from '../../call-provider.ts';
+import { callProvider, failureOf, urlOf } from '../../call-provider.ts';
 import { moneyFromMinorUnits } from '../../money-edge.ts';
 import type { CallOptions, PaymentPort } from '../../ports.ts';
 
@@ -27,7 +27,7 @@ export function createStripePayment(config: AdapterConfig): PaymentPort {
           telemetry: false,
           // The SDK takes a host but no path, so the base URL is put in front here.
           httpClient: StripeClient.createFetchHttpClient((input, init) =>
-            fetch(config.baseUrl + String(input).slice(sdkOrigin.length), init),
+            fetch(config.baseUrl + urlOf(input).slice(sdkOrigin.length), init),
           ),
         }),
       );

@@ -5,7 +5,7 @@ const extendedCharacters = new Set('\f^{}\\[~]|€');
 
 /** SMS segments of a text: GSM-7 (160, or 153 each when split) or, with any other character, UCS-2 (70, 67). */
 export function countSegments(body: string): number {
-  const characters = [...body];
+  const characters = Array.from(body);
   const gsm = characters.every(
     (character) => basicCharacters.has(character) || extendedCharacters.has(character),
   );
