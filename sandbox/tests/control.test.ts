@@ -55,6 +55,7 @@ it('delivers Twilio forms, and the message can be read afterwards', async () => 
   });
   const inbound = received[0]!;
   const fields = new URLSearchParams(inbound.rawBody);
+  expect(fields.get('NumSegments')).toBe('1');
   const { authToken } = sandbox.accounts.twilio;
   expect(inbound.headers).toMatchObject(signTwilioForm({ url, form: fields, authToken }));
   const message = await twilio.get(`/Messages/${String(fields.get('MessageSid'))}.json`);

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { expect, it } from 'vitest';
 import type { Sandbox } from '../src/index.ts';
+import { asObject } from '../src/json-body.ts';
 import { startSandbox } from './support/client.ts';
 
 const redirectUri = 'http://localhost:8080/api/auth/callback';
@@ -86,7 +87,7 @@ it('signs a demo user in by code and PKCE, with the claims of the contract', asy
     });
   expect((await exchange('wrong')).status).toBe(401);
   const tokens: unknown = await (await exchange(sandbox.oidc.clientSecret)).json();
-  const claims = decodeJwt(String((tokens as { id_token: string }).id_token));
+  const claims = decodeJwt(String(asObject(tokens)['id_token']));
   expect(claims).toMatchObject({
     iss: sandbox.issuer,
     aud: sandbox.oidc.clientId,

@@ -9,6 +9,7 @@ import { signRetell } from '../signing/retell.ts';
 import { signStripe } from '../signing/stripe.ts';
 import { signTwilioForm } from '../signing/twilio.ts';
 import { createContact } from '../highlevel/contacts.ts';
+import { countSegments } from '../twilio/sms-segments.ts';
 import { addMessage } from '../twilio/twilio.ts';
 import type { World } from '../world.ts';
 
@@ -37,76 +38,97 @@ export type SignedWebhook = {
   readonly rawBody: string;
 };
 
+type Delivery = {
+  readonly world: World;
+  readonly state: SandboxState;
+  readonly input: DeliverInput;
+  readonly nowMs: number;
+  readonly data: JsonObject;
+};
+
 function textValues(data: JsonObject): Record<string, string> {
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, String(value)]));
 }
 
-/** Builds and signs the webhook, and lets the provider's own memory know what it tells. */
-export function signWebhook(world: World, state: SandboxState, input: DeliverInput): SignedWebhook {
-  const nowMs = world.clock.now().getTime();
-  const { url, secret, data = {} } = input;
-  const { accounts } = world;
-  const json = (rawBody: string, headers: Record<string, string>): SignedWebhook => ({
-    url,
-    rawBody,
-    headers: { 'content-type': 'application/json', ...headers },
-  });
-  const form = (fields: URLSearchParams): SignedWebhook => ({
-    url,
+function json(url: string, rawBody: string, headers: Record<string, string>): SignedWebhook {
+  return { url, rawBody, headers: { 'content-type': 'application/json', ...headers } };
+}
+
+function retell(event: RetellEvent) {
+  return ({ world, state, input, nowMs, data }: Delivery): SignedWebhook => {
+    const body = buildRetellEvent({ event, nowMs, call: data });
+    state.retell.calls.add(String(body.call['call_id']), body.call);
+    const rawBody = JSON.stringify(body);
+    const apiKey = input.secret ?? world.accounts.retell.apiKey;
+    return json(input.url, rawBody, signRetell({ rawBody, apiKey, nowMs }));
+  };
+}
+
+function twilioForm({ world, input }: Delivery, fields: URLSearchParams): SignedWebhook {
+  const authToken = input.secret ?? world.accounts.twilio.authToken;
+  return {
+    url: input.url,
     rawBody: fields.toString(),
     headers: {
       'content-type': 'application/x-www-form-urlencoded; charset=UTF-8',
-      ...signTwilioForm({ url, form: fields, authToken: secret ?? accounts.twilio.authToken }),
+      ...signTwilioForm({ url: input.url, form: fields, authToken }),
     },
+  };
+}
+
+function twilioInbound(delivery: Delivery): SignedWebhook {
+  const values = textValues(delivery.data);
+  const fields = buildTwilioInbound({
+    NumSegments: String(countSegments(values['Body'] ?? '')),
+    ...values,
   });
-  switch (input.event) {
-    case 'retell.call_started':
-    case 'retell.call_ended':
-    case 'retell.call_analyzed': {
-      // The case labels leave exactly the three names of RetellEvent after the prefix.
-      const event = input.event.slice('retell.'.length) as RetellEvent;
-      const body = buildRetellEvent({ event, nowMs, call: data });
-      state.retell.calls.add(String(body.call['call_id']), body.call);
-      const rawBody = JSON.stringify(body);
-      return json(
-        rawBody,
-        signRetell({ rawBody, apiKey: secret ?? accounts.retell.apiKey, nowMs }),
-      );
-    }
-    case 'twilio.inbound': {
-      const fields = buildTwilioInbound(textValues(data));
-      const field = (name: string) => fields.get(name) ?? '';
-      addMessage(state.twilio, {
-        sid: field('MessageSid'),
-        accountSid: field('AccountSid'),
-        direction: 'inbound',
-        to: field('To'),
-        from: field('From'),
-        body: field('Body'),
-        createdAt: world.clock.now(),
-      });
-      return form(fields);
-    }
-    case 'twilio.status':
-      return form(buildTwilioStatus(textValues(data)));
-    case 'highlevel.ContactCreate': {
-      const body = buildHighLevelContactCreate({ nowMs, contact: data });
-      const { type: _type, timestamp: _timestamp, webhookId: _id, ...contact } = body;
-      createContact(world, state.highlevel, contact);
-      const rawBody = JSON.stringify(body);
-      const privateKey = secret ?? world.highlevelKeys.privateKey;
-      return json(rawBody, signHighLevel({ rawBody, privateKey }));
-    }
-    case 'stripe.invoice.paid': {
-      const body = buildStripeInvoicePaid({ nowMs, invoice: data });
-      const invoice = body.data.object;
-      state.stripe.invoices.add(String(invoice['id']), invoice);
-      state.stripe.events.add(String(body['id']), body);
-      const rawBody = JSON.stringify(body);
-      const key = secret ?? accounts.stripe.webhookSecret;
-      return json(rawBody, signStripe({ rawBody, secret: key, nowMs }));
-    }
-  }
+  const field = (name: string) => String(fields.get(name));
+  addMessage(delivery.state.twilio, {
+    sid: field('MessageSid'),
+    accountSid: field('AccountSid'),
+    direction: 'inbound',
+    to: field('To'),
+    from: field('From'),
+    body: field('Body'),
+    createdAt: delivery.world.clock.now(),
+  });
+  return twilioForm(delivery, fields);
+}
+
+function highlevelContactCreate(delivery: Delivery): SignedWebhook {
+  const { world, state, input, nowMs, data } = delivery;
+  const body = buildHighLevelContactCreate({ nowMs, contact: data });
+  const { type: _type, timestamp: _timestamp, webhookId: _id, ...contact } = body;
+  createContact(world, state.highlevel, contact);
+  const rawBody = JSON.stringify(body);
+  const privateKey = input.secret ?? world.highlevelKeys.privateKey;
+  return json(input.url, rawBody, signHighLevel({ rawBody, privateKey }));
+}
+
+function stripeInvoicePaid({ world, state, input, nowMs, data }: Delivery): SignedWebhook {
+  const body = buildStripeInvoicePaid({ nowMs, invoice: data });
+  const invoice = body.data.object;
+  state.stripe.invoices.add(String(invoice['id']), invoice);
+  state.stripe.events.add(String(body['id']), body);
+  const rawBody = JSON.stringify(body);
+  const secret = input.secret ?? world.accounts.stripe.webhookSecret;
+  return json(input.url, rawBody, signStripe({ rawBody, secret, nowMs }));
+}
+
+const builders: Record<DeliverableEvent, (delivery: Delivery) => SignedWebhook> = {
+  'retell.call_started': retell('call_started'),
+  'retell.call_ended': retell('call_ended'),
+  'retell.call_analyzed': retell('call_analyzed'),
+  'twilio.inbound': twilioInbound,
+  'twilio.status': (delivery) => twilioForm(delivery, buildTwilioStatus(textValues(delivery.data))),
+  'highlevel.ContactCreate': highlevelContactCreate,
+  'stripe.invoice.paid': stripeInvoicePaid,
+};
+
+/** Builds and signs the webhook, and lets the provider's own memory know what it tells. */
+export function signWebhook(world: World, state: SandboxState, input: DeliverInput): SignedWebhook {
+  const nowMs = world.clock.now().getTime();
+  return builders[input.event]({ world, state, input, nowMs, data: input.data ?? {} });
 }
 
 /** Reads the control request; `undefined` when it names no known event or no URL. */

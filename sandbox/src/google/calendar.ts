@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { asList, asObject, type JsonObject } from '../json-body.ts';
+import { asList, asObject, asText, type JsonObject } from '../json-body.ts';
 import { providerId } from '../provider-id.ts';
 import type { World } from '../world.ts';
 import {
@@ -56,7 +56,10 @@ function listMatches(event: JsonObject, query: Query['Querystring']): boolean {
 export function calendarRoutes(app: FastifyInstance, world: World, state: GoogleState): void {
   const eventsOf = (calendarId: string) =>
     state.events.values().filter((event) => event['calendarId'] === calendarId);
-  const represent = ({ calendarId: _, ...event }: JsonObject) => event;
+  const represent = (stored: JsonObject): JsonObject => {
+    const { calendarId: _, ...event } = stored;
+    return event;
+  };
   const existing = (params: EventParams['Params']): JsonObject => {
     const event = state.events.get(`${requireCalendar(params.calendarId)}/${params.eventId}`);
     if (event === undefined) throw googleError(404, 'Not Found');
@@ -91,7 +94,7 @@ export function calendarRoutes(app: FastifyInstance, world: World, state: Google
       if (!(instantOf(body['start']) < instantOf(body['end']))) {
         throw googleError(400, 'The specified time range is empty.', 'timeRangeEmpty');
       }
-      const id = String(body['id'] ?? providerId('', 'base32hex', 26));
+      const id = asText(body['id']) ?? providerId('', 'base32hex', 26);
       if (!eventIdPattern.test(id)) throw googleError(400, 'Invalid resource id value.', 'invalid');
       const key = `${calendarId}/${id}`;
       if (state.events.get(key)) {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { asList, asObject, merge, type JsonObject } from '../json-body.ts';
+import { asList, asObject, asText, merge, type JsonObject } from '../json-body.ts';
 import { providerId } from '../provider-id.ts';
 import type { World } from '../world.ts';
 import { highlevelError, requireFields, type HighLevelState } from './highlevel-rules.ts';
@@ -39,7 +39,7 @@ function toStored(body: JsonObject): JsonObject {
 }
 
 export function createContact(world: World, state: HighLevelState, body: JsonObject): JsonObject {
-  const id = String(body['id'] ?? providerId('', 'alphanumeric', 20));
+  const id = asText(body['id']) ?? providerId('', 'alphanumeric', 20);
   const now = world.clock.now().toISOString();
   const defaults = { tags: [], customFields: [], dnd: false, dateAdded: now };
   return state.contacts.add(id, { ...defaults, ...toStored(body), id, dateUpdated: now });
@@ -77,14 +77,14 @@ export function contactRoutes(app: FastifyInstance, world: World, state: HighLev
   app.post('/contacts/search', async (request) => {
     const body = asObject(request.body);
     requireFields(body, ['locationId', 'pageLimit']);
-    const wanted = String(body['query'] ?? '').toLowerCase();
-    const found = state.contacts.values().filter((contact) =>
-      ['email', 'phone', 'firstName', 'lastName', 'name'].some((field) =>
-        String(contact[field] ?? '')
-          .toLowerCase()
-          .includes(wanted),
-      ),
-    );
+    const wanted = (asText(body['query']) ?? '').toLowerCase();
+    const found = state.contacts
+      .values()
+      .filter((contact) =>
+        ['email', 'phone', 'firstName', 'lastName', 'name'].some((field) =>
+          (asText(contact[field]) ?? '').toLowerCase().includes(wanted),
+        ),
+      );
     const limit = Number(body['pageLimit']);
     const start = (Number(body['page'] ?? 1) - 1) * limit;
     return {

@@ -6,7 +6,7 @@ import { calendarRoutes } from './calendars.ts';
 import { contactRoutes } from './contacts.ts';
 import { highlevelError, highlevelErrorBody, type HighLevelState } from './highlevel-rules.ts';
 
-const versions = ['2021-04-15', '2021-07-28', '2023-02-21', 'v3'];
+const versions = new Set(['2021-04-15', '2021-07-28', '2023-02-21', 'v3']);
 
 export function highlevel(world: World, state: HighLevelState): ProviderDefinition {
   const { token, locationId } = world.accounts.highlevel;
@@ -20,7 +20,7 @@ export function highlevel(world: World, state: HighLevelState): ProviderDefiniti
       if (request.headers.authorization !== `Bearer ${token}`) {
         throw highlevelError(401, 'Invalid JWT');
       }
-      if (!versions.includes(String(request.headers['version']))) {
+      if (!versions.has(String(request.headers['version']))) {
         throw highlevelError(401, 'version header was not found.');
       }
       const named = asObject(request.body)['locationId'] ?? asObject(request.query)['locationId'];

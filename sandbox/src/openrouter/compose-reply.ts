@@ -1,4 +1,4 @@
-import { asList, asObject, type JsonObject } from '../json-body.ts';
+import { asList, asObject, asText, type JsonObject } from '../json-body.ts';
 
 /** Roughly what tokenisers do to English: four characters a token. */
 export function countTokens(text: string): number {
@@ -9,7 +9,7 @@ function contentText(content: unknown): string {
   return typeof content === 'string'
     ? content
     : asList(content)
-        .map((part) => String(asObject(part)['text'] ?? ''))
+        .map((part) => asText(asObject(part)['text']) ?? '')
         .join(' ');
 }
 

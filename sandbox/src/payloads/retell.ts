@@ -11,9 +11,10 @@ const unitPrices = [
 
 /** What Retell charges for a call: cents, as floating-point numbers, per second of it. */
 export function retellCallCost(durationSeconds: number): JsonObject {
-  const products = unitPrices.map((entry) => ({
-    ...entry,
-    cost: Number((entry.unit_price * durationSeconds).toFixed(4)),
+  const products = unitPrices.map(({ product, unit_price }) => ({
+    product,
+    unit_price,
+    cost: Number((unit_price * durationSeconds).toFixed(4)),
     is_transfer_leg_cost: false,
   }));
   return {

@@ -33,7 +33,7 @@ function missing(): ProviderAnswer {
 /** The version asked for, or the newest; 422 as Retell answers for what does not exist. */
 function pick(versions: JsonObject[] | undefined, version: unknown): JsonObject {
   const found = versions?.findLast(
-    (candidate) => version === undefined || String(candidate['version']) === String(version),
+    (candidate) => version === undefined || candidate['version'] === Number(version),
   );
   if (found === undefined) throw missing();
   return found;

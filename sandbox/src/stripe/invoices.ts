@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { asObject, merge, type JsonObject } from '../json-body.ts';
+import { asObject, asText, merge, type JsonObject } from '../json-body.ts';
 import { buildStripeEvent } from '../payloads/stripe.ts';
 import { providerId } from '../provider-id.ts';
 import type { World } from '../world.ts';
@@ -42,7 +42,7 @@ function toLine(item: JsonObject, currency: string): JsonObject {
 
 function invoiceOf(world: World, fields: JsonObject, items: readonly JsonObject[]): JsonObject {
   const seconds = Math.floor(world.clock.now().getTime() / 1000);
-  const currency = String(fields['currency'] ?? items[0]?.['currency'] ?? 'usd');
+  const currency = asText(fields['currency']) ?? asText(items[0]?.['currency']) ?? 'usd';
   const total = items.reduce((sum, item) => sum + Number(item['amount']), 0);
   return {
     object: 'invoice',

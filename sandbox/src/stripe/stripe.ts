@@ -127,7 +127,10 @@ export function stripe(
   keys: Collection<StoredAnswer>,
 ): ProviderDefinition {
   const { apiKey } = world.accounts.stripe;
-  const accepted = [`Bearer ${apiKey}`, `Basic ${Buffer.from(`${apiKey}:`).toString('base64')}`];
+  const accepted = new Set([
+    `Bearer ${apiKey}`,
+    `Basic ${Buffer.from(`${apiKey}:`).toString('base64')}`,
+  ]);
 
   return {
     name: 'stripe',
@@ -141,7 +144,7 @@ export function stripe(
           "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
         );
       }
-      if (!accepted.includes(authorization)) {
+      if (!accepted.has(authorization)) {
         const shown = `${authorization.slice(7, 15)}****${authorization.slice(-4)}`;
         throw stripeError(401, `Invalid API Key provided: ${shown}`);
       }

@@ -1,5 +1,5 @@
 import { ProviderAnswer } from '../http/provider-answer.ts';
-import type { JsonObject } from '../json-body.ts';
+import { asText, type JsonObject } from '../json-body.ts';
 
 export type TwilioMessage = {
   readonly sid: string;
@@ -31,7 +31,7 @@ const refusedRecipients: Record<string, readonly [code: number, message: string]
 
 /** Throws what Twilio answers to a message it will not take. */
 export function checkMessage(form: JsonObject): void {
-  const text = (name: string) => String(form[name] ?? '');
+  const text = (name: string) => asText(form[name]) ?? '';
   if (text('To') === '') throw twilioError(400, 21604, "A 'To' phone number is required.");
   if (text('From') + text('MessagingServiceSid') === '') {
     throw twilioError(400, 21603, "A 'From' phone number is required.");

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Collection } from '../collection.ts';
 import type { ProviderDefinition } from '../http/register-provider.ts';
-import { asObject, type JsonObject } from '../json-body.ts';
+import { asObject, asText, type JsonObject } from '../json-body.ts';
 import { buildTwilioStatus } from '../payloads/twilio.ts';
 import { providerId } from '../provider-id.ts';
 import { signTwilioForm } from '../signing/twilio.ts';
@@ -114,12 +114,11 @@ export function twilio(world: World, state: TwilioState): ProviderDefinition {
         direction: 'outbound-api',
         to: String(form['To']),
         from: String(form['From'] ?? form['MessagingServiceSid']),
-        body: String(form['Body'] ?? ''),
+        body: asText(form['Body']) ?? '',
         createdAt: world.clock.now(),
       });
-      if (form['StatusCallback'] !== undefined) {
-        reportProgress(world, String(form['StatusCallback']), message);
-      }
+      const callback = asText(form['StatusCallback']);
+      if (callback !== undefined) reportProgress(world, callback, message);
       return reply.status(201).send(represent(message, false));
     });
     app.get<Query>(`${base}/Messages.json`, async (request) => {
