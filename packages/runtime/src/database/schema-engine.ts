@@ -1,7 +1,9 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import {
   bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
   type SqlDriverAdapter,
+  type SqlQuery,
 } from '@prisma/driver-adapter-utils';
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -9,8 +11,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 
-/** The catalogue's one-byte `"char"`, which the adapter cannot name, read as text of fixed length. */
-const oid = { char: 18, bpchar: 1042 } as const;
+/** The catalogue's one-byte `"char"`, which the adapter cannot name, and a type that it can. */
+const oid = { char: 18, text: 25 } as const;
 
 type Glue = {
   readonly SchemaEngine: typeof SchemaEngine;
@@ -19,7 +21,15 @@ type Glue = {
 
 let glue: Promise<Glue> | undefined;
 
+/** Where the engine leaves its last words; without it a panic is only `unreachable`. */
+const panicRegistry = {
+  set_message: (message: string) => {
+    throw new Error(`The schema engine panicked: ${message}`);
+  },
+};
+
 async function loadEngine(): Promise<Glue> {
+  Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: panicRegistry });
   const entry = createRequire(import.meta.url).resolve(
     '@prisma/schema-engine-wasm/schema_engine_bg',
   );
@@ -36,7 +46,7 @@ async function loadEngine(): Promise<Glue> {
 /** What the adapter says of a query's result, before it looks up the types. */
 type RawResult = { readonly fields: { dataTypeID: number }[] };
 type Adapter = SqlDriverAdapter & {
-  performIO(query: unknown): Promise<RawResult>;
+  performIO(query: SqlQuery): Promise<RawResult>;
   onError(error: unknown): never;
 };
 
@@ -45,22 +55,30 @@ function mend(adapter: SqlDriverAdapter, pool: pg.Pool): SqlDriverAdapter {
   // Both are hidden by the type: the one place that every query goes through, and the one that names errors.
   const mended = adapter as Adapter;
   const perform = mended.performIO.bind(mended);
+  const queryRaw = mended.queryRaw.bind(mended);
+  const characters = new WeakMap<SqlQuery, boolean[]>();
   mended.performIO = async (query) => {
     const result = await perform(query);
-    for (const field of result.fields) {
-      if (field.dataTypeID === oid.char) field.dataTypeID = oid.bpchar;
+    const areCharacters = result.fields.map(({ dataTypeID }) => dataTypeID === oid.char);
+    characters.set(query, areCharacters);
+    for (const [index, field] of result.fields.entries()) {
+      if (areCharacters[index]) field.dataTypeID = oid.text;
     }
     return result;
+  };
+  mended.queryRaw = async (query) => {
+    const result = await queryRaw(query);
+    // Set by `performIO`, which the adapter's own `queryRaw` goes through.
+    const areCharacters = characters.get(query) as boolean[];
+    const columnTypes = result.columnTypes.map((type, index) =>
+      areCharacters[index] ? ColumnTypeEnum.Character : type,
+    );
+    return { ...result, columnTypes };
   };
   mended.executeScript = async (script) => {
     await pool.query(script).catch((error: unknown) => mended.onError(error));
   };
   return mended;
-}
-
-async function connect(url: string, schema: string): Promise<SqlDriverAdapter> {
-  const pool = new pg.Pool({ connectionString: url, max: 2, application_name: 'migrate' });
-  return mend(await new PrismaPg(pool, { schema, disposeExternalPool: true }).connect(), pool);
 }
 
 export type EngineTarget = {
@@ -76,25 +94,23 @@ export async function withSchemaEngine<T>(
 ): Promise<T> {
   glue ??= loadEngine();
   const { SchemaEngine: Engine } = await glue;
-  const opened: SqlDriverAdapter[] = [];
-  const open = async () => {
-    const adapter = await connect(target.url, target.schema);
-    opened.push(adapter);
-    return adapter;
-  };
+  const pool = new pg.Pool({ connectionString: target.url, max: 2, application_name: 'migrate' });
+  const connect = async () =>
+    mend(await new PrismaPg(pool, { schema: target.schema }).connect(), pool);
   const factory = bindMigrationAwareSqlAdapterFactory({
     provider: 'postgres',
     adapterName: '@prisma/adapter-pg',
-    connect: open,
+    connect,
     // Only a comparison asks for a shadow database, and it is given an empty one to begin with.
-    connectToShadowDb: open,
+    connectToShadowDb: connect,
   });
-  const engine = await Engine.new({ datamodels: undefined }, () => undefined, factory);
   try {
-    return await work(engine);
-  } finally {
+    const engine = await Engine.new({ datamodels: undefined }, () => undefined, factory);
+    const result = await work(engine);
     engine.free();
-    await Promise.all(opened.map((adapter) => adapter.dispose()));
+    return result;
+  } finally {
+    await pool.end();
   }
 }
 
