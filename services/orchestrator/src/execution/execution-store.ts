@@ -148,6 +148,7 @@ export type SweptExecution = {
   readonly client_id: string | null;
   readonly correlation_id: string;
   readonly traceparent: string;
+  readonly run: number;
 };
 
 export async function sweepExecutions(tx: Tx, limit: number, silenceMs: number) {

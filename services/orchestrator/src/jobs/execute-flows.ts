@@ -41,7 +41,7 @@ const sweepMax = 500;
 /** Longer than a job normally takes from the queue to a worker. */
 const silenceMs = 5000;
 
-/** Queues executions again whose job was lost with a worker or with the queue. */
+/** Queues executions again whose worker died, or whose job was lost with the queue. */
 export function sweepLostExecutions(ctx: WorkerContext): Repeating {
   return repeat({
     name: 'Sweeping executions',
@@ -49,15 +49,17 @@ export function sweepLostExecutions(ctx: WorkerContext): Repeating {
     logger: ctx.logger,
     async work() {
       const swept = await ctx.db.platform((tx) => sweepExecutions(tx, sweepMax, silenceMs));
-      const jobs = swept.map((row) =>
-        executionJob({
+      const jobs = swept.map((row) => ({
+        ...executionJob({
           id: row.id,
           tenantId: row.tenant_id,
           clientId: row.client_id,
           correlationId: row.correlation_id,
           traceparent: row.traceparent,
         }),
-      );
+        // The queue still counts a dead worker's job as active and would refuse its id for seconds.
+        id: `${row.id}.${row.run}`,
+      }));
       await ctx.producers.executions.add(jobs);
       return swept.length === sweepMax;
     },

@@ -158,7 +158,7 @@ export async function startPlatform() {
     twilioBaseUrl: `${sandbox.url}/twilio`,
     highlevelBaseUrl: `${sandbox.url}/highlevel`,
     stripeBaseUrl: `${sandbox.url}/stripe`,
-    openrouterBaseUrl: `${sandbox.url}/openrouter`,
+    openrouterBaseUrl: `${sandbox.url}/openrouter/api/v1`,
     googleBaseUrl: `${sandbox.url}/google`,
     googleTokenUrl: `${sandbox.url}/google/token`,
     deliveryConcurrency: 200,

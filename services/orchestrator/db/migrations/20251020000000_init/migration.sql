@@ -183,9 +183,10 @@ END $$;
 
 REVOKE UPDATE, DELETE, TRUNCATE ON "audit_event" FROM orchestrator_app;
 
--- Unfinished executions that nobody holds and whose job seems lost; marks them as queued again.
+-- Unfinished executions that nobody holds: their worker died, or their job seems lost. Marks them as queued
+-- again; `run` tells the runs of one execution apart.
 CREATE FUNCTION sweep_executions(p_limit INTEGER, p_silence_ms INTEGER)
-RETURNS TABLE (id TEXT, tenant_id TEXT, client_id TEXT, correlation_id TEXT, traceparent TEXT)
+RETURNS TABLE (id TEXT, tenant_id TEXT, client_id TEXT, correlation_id TEXT, traceparent TEXT, run INTEGER)
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     UPDATE execution AS target SET enqueued_at = clock_timestamp()
@@ -194,11 +195,12 @@ BEGIN ATOMIC
         WHERE candidate.status IN ('queued', 'running')
           AND candidate.resume_at < clock_timestamp()
           AND (candidate.lease_until IS NULL OR candidate.lease_until < clock_timestamp())
-          AND candidate.enqueued_at < clock_timestamp() - make_interval(secs => p_silence_ms / 1000.0)
+          AND (candidate.enqueued_at < candidate.lease_until
+            OR candidate.enqueued_at < clock_timestamp() - make_interval(secs => p_silence_ms / 1000.0))
         ORDER BY candidate.resume_at
         LIMIT p_limit
         FOR UPDATE SKIP LOCKED)
-    RETURNING target.id, target.tenant_id, target.client_id, target.correlation_id, target.traceparent;
+    RETURNING target.id, target.tenant_id, target.client_id, target.correlation_id, target.traceparent, target.run;
 END;
 
 -- Extends the leases one worker holds, whichever tenants they belong to.
