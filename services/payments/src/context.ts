@@ -25,9 +25,8 @@ export async function createFoundation(
   overrides: Overrides,
 ): Promise<Foundation> {
   const metrics = createMetrics(service);
-  // One identity for the service and its worker: the topology hands out a key per service.
   const signer = await createIdentitySigner({
-    caller: 'payments',
+    caller: service,
     privateJwk: config.identityPrivateJwk,
   });
   return {

@@ -2,6 +2,7 @@ import { notFound } from '@maxai/kernel/errors';
 import { newId } from '@maxai/kernel/ids';
 import { acceptCorrelationId, continueTrace } from '@maxai/kernel/trace-context';
 import fastify, {
+  LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
@@ -87,7 +88,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const loggerInstance: FastifyBaseLogger = logger;
   const app: App = fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimitBytes ?? 1024 * 1024,
     trustProxy: options.trustProxy ?? false,
     requestTimeout: 30_000,

@@ -1,6 +1,14 @@
 import { newId, type Id } from '@maxai/kernel/ids';
 
 export {
+  mintCallers,
+  processSettingsForTest,
+  quietLogger,
+  someone,
+  startNeighbour,
+  type Callers,
+} from './service-fixture.ts';
+export {
   createTestDatabase,
   serviceOfSchema,
   type OtherSchema,

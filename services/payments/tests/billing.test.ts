@@ -1,0 +1,267 @@
+import { getUsageTotals } from '@maxai/contracts/http/billing-usage';
+import * as contract from '@maxai/contracts/http/payments';
+import type { Identity } from '@maxai/kernel/access';
+import { newId } from '@maxai/kernel/ids';
+import { tablesWithoutRowSecurity } from '@maxai/runtime/database';
+import { implement, type ServiceClient } from '@maxai/runtime/http';
+import {
+  createTestDatabase,
+  mintCallers,
+  mintTenantId,
+  processSettingsForTest,
+  quietLogger,
+  someone,
+  startNeighbour,
+} from '@maxai/runtime/testing';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPayments } from '../src/index.ts';
+
+const usd = (amount: string) => ({ currency: 'USD', amount });
+const planBody = {
+  name: 'Starter',
+  basePrice: usd('99.00'),
+  meters: [{ meter: 'voice.seconds' as const, included: 10, overage: usd('0.01') }],
+};
+
+let api: ServiceClient;
+let owner: pg.Client;
+let baseUrl: string;
+let ownerUrl: string;
+const closers: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  const database = await createTestDatabase('payments');
+  const callers = await mintCallers('api-gateway', 'payments');
+  const usage = await startNeighbour('billing-usage', callers, (app) => {
+    implement(app, getUsageTotals, () =>
+      Promise.resolve({
+        items: [{ meter: 'voice.seconds' as const, quantity: 16, cost: usd('0.072') }],
+      }),
+    );
+  });
+  const payments = await createPayments(
+    {
+      ...processSettingsForTest,
+      databaseUrl: database.appUrl,
+      databasePoolMax: 4,
+      iamUrl: usage.url,
+      billingUsageUrl: usage.url,
+      identityPrivateJwk: callers.privateJwk('payments'),
+      identityPublicJwks: callers.publicJwks,
+    },
+    { logger: quietLogger },
+  );
+  baseUrl = payments.url;
+  ({ ownerUrl } = database);
+  api = await callers.client('api-gateway', 'payments', payments.url);
+  owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  closers.push(
+    () => api.close(),
+    () => payments.close(),
+    () => usage.close(),
+    () => owner.end(),
+    () => database.drop(),
+  );
+});
+
+afterAll(async () => {
+  for (const close of closers) await close();
+});
+
+async function subscribe(identity: Identity, clientId: string) {
+  const plan = await api.call(contract.createPlan, { identity, body: planBody });
+  return api.call(contract.createSubscription, { identity, body: { clientId, planId: plan.id } });
+}
+
+async function auditActions(tenantId: string): Promise<string[]> {
+  const { rows } = await owner.query<{ action: string }>(
+    'select action from audit_event where tenant_id = $1 order by sequence',
+    [tenantId],
+  );
+  return rows.map(({ action }) => action);
+}
+
+describe('plans', () => {
+  it('are created with an audit row and listed newest first, page by page', async () => {
+    const tenantId = mintTenantId();
+    const identity = someone(tenantId, 'owner');
+    const first = await api.call(contract.createPlan, { identity, body: planBody });
+    const second = await api.call(contract.createPlan, { identity, body: planBody });
+    const page = await api.call(contract.listPlans, { identity, query: { limit: 1 } });
+    expect(page.items).toEqual([second]);
+    const rest = await api.call(contract.listPlans, {
+      identity,
+      query: { limit: 1, cursor: page.nextCursor! },
+    });
+    expect(rest).toEqual({ items: [first], nextCursor: null });
+    expect(await auditActions(tenantId)).toEqual(['create-plan', 'create-plan']);
+  });
+
+  it('refuse two currencies, and a meter priced twice', async () => {
+    const identity = someone(mintTenantId(), 'owner');
+    const [meter] = planBody.meters;
+    const mixed = {
+      ...planBody,
+      meters: [{ ...meter!, overage: { currency: 'EUR', amount: '1.00' } }],
+    };
+    await expect(api.call(contract.createPlan, { identity, body: mixed })).rejects.toMatchObject({
+      code: 'currency_mismatch',
+    });
+    const twice = { ...planBody, meters: [meter!, meter!] };
+    await expect(api.call(contract.createPlan, { identity, body: twice })).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
+  });
+
+  it('are not for those who may only look, nor for a nameless plan', async () => {
+    const tenantId = mintTenantId();
+    await expect(
+      api.call(contract.createPlan, { identity: someone(tenantId, 'viewer'), body: planBody }),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(
+      api.call(contract.createPlan, {
+        identity: someone(tenantId, 'owner'),
+        body: { ...planBody, name: '' },
+      }),
+    ).rejects.toMatchObject({ code: 'invalid_request' });
+    expect(await auditActions(tenantId)).toEqual([]);
+  });
+});
+
+describe('subscriptions', () => {
+  it('put a client on one plan at a time, with an audit row', async () => {
+    const tenantId = mintTenantId();
+    const identity = someone(tenantId, 'owner');
+    const clientId = newId('client');
+    const made = await subscribe(identity, clientId);
+    expect(made).toMatchObject({ clientId, planName: 'Starter', endedAt: null });
+    await expect(subscribe(identity, clientId)).rejects.toMatchObject({ code: 'already_exists' });
+    expect((await api.call(contract.listSubscriptions, { identity })).items).toEqual([made]);
+    expect(await auditActions(tenantId)).toContain('create-subscription');
+  });
+
+  it('do not take another tenant’s plan', async () => {
+    const plan = await api.call(contract.createPlan, {
+      identity: someone(mintTenantId(), 'owner'),
+      body: planBody,
+    });
+    const body = { clientId: newId('client'), planId: plan.id };
+    await expect(
+      api.call(contract.createSubscription, { identity: someone(mintTenantId(), 'owner'), body }),
+    ).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('show only the client a person was granted', async () => {
+    const tenantId = mintTenantId();
+    const mine = newId('client');
+    await subscribe(someone(tenantId, 'owner'), mine);
+    await subscribe(someone(tenantId, 'owner'), newId('client'));
+    const { items } = await api.call(contract.listSubscriptions, {
+      identity: someone(tenantId, 'viewer', mine),
+    });
+    expect(items.map(({ clientId }) => clientId)).toEqual([mine]);
+  });
+});
+
+describe('the invoice preview', () => {
+  it('prices this month’s usage with cost and margin', async () => {
+    const identity = someone(mintTenantId(), 'owner');
+    const { id } = await subscribe(identity, newId('client'));
+    const preview = await api.call(contract.previewInvoice, {
+      identity,
+      params: { subscriptionId: id },
+    });
+    expect(preview).toMatchObject({
+      total: usd('99.06'),
+      vendorCost: usd('0.072'),
+      margin: usd('98.988'),
+    });
+    expect(preview.lines.map(({ meter, billable }) => [meter, billable])).toEqual([
+      [null, 1],
+      ['voice.seconds', 6],
+    ]);
+  });
+
+  it('is the same 404 for another tenant’s subscription, a missing one, and one out of scope', async () => {
+    const tenantId = mintTenantId();
+    const { id } = await subscribe(someone(tenantId, 'owner'), newId('client'));
+    const asked = [
+      { identity: someone(mintTenantId(), 'owner'), id },
+      { identity: someone(tenantId, 'owner'), id: newId('subscription') },
+      { identity: someone(tenantId, 'viewer', newId('client')), id },
+    ];
+    for (const { identity, id: subscriptionId } of asked) {
+      await expect(
+        api.call(contract.previewInvoice, { identity, params: { subscriptionId } }),
+      ).rejects.toMatchObject({ code: 'not_found', status: 404 });
+    }
+  });
+});
+
+describe('the ledger', () => {
+  it('starts empty and balanced', async () => {
+    const identity = someone(mintTenantId(), 'owner');
+    expect(await api.call(contract.listLedgerEntries, { identity })).toEqual({
+      items: [],
+      nextCursor: null,
+    });
+    expect(await api.call(contract.getTrialBalance, { identity })).toEqual({
+      accounts: [],
+      sum: usd('0.00'),
+    });
+  });
+
+  it('refuses an entry whose postings do not add up to zero', async () => {
+    const tenantId = mintTenantId();
+    const id = newId('ledgerEntry');
+    const client = new pg.Client({ connectionString: ownerUrl });
+    await client.connect();
+    await client.query('begin');
+    await client.query('insert into ledger_entry values ($1, $2, null, $3, $4, now())', [
+      id,
+      tenantId,
+      'x',
+      'r',
+    ]);
+    await client.query('insert into ledger_posting values ($1, $2, $3, $4, $5)', [
+      id,
+      tenantId,
+      'assets:stripe',
+      'USD',
+      5,
+    ]);
+    await expect(client.query('commit')).rejects.toThrow('does not balance');
+    await client.end();
+  });
+
+  it('shows the tenant’s accounts only to those with a grant on the tenant', async () => {
+    const identity = someone(mintTenantId(), 'viewer', newId('client'));
+    await expect(api.call(contract.getTrialBalance, { identity })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+});
+
+describe('the service', () => {
+  it('answers nobody without a signed identity', async () => {
+    const response = await fetch(`${baseUrl}/api/billing/plans`);
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ code: 'unauthenticated' });
+  });
+
+  it('has row-level security on every table', async () => {
+    expect(await tablesWithoutRowSecurity(ownerUrl)).toEqual(
+      [],
+    );
+  });
+
+  it('is healthy on its database', async () => {
+    const response = await fetch(`${baseUrl}/health`);
+    expect(await response.json()).toMatchObject({
+      status: 'ok',
+      checks: { database: { status: 'ok' } },
+    });
+  });
+});
