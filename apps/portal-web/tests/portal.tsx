@@ -11,7 +11,10 @@ export type Portal = {
   /** Where full navigations went. */
   visited: string[];
   /** Renders a page inside the frame and waits for its title. */
-  open: (page: ReactElement | Promise<ReactElement>, title: string | RegExp) => Promise<HTMLElement>;
+  open: (
+    page: ReactElement | Promise<ReactElement>,
+    title: string | RegExp,
+  ) => Promise<HTMLElement>;
 };
 
 export function usePortal(): Portal {

@@ -1,5 +1,10 @@
 import { refuse } from '@maxai/api-client/testing';
-import { failedEffect, failedExecution, ids, runningExecution } from '@maxai/api-client/testing/fixtures';
+import {
+  failedEffect,
+  failedExecution,
+  ids,
+  runningExecution,
+} from '@maxai/api-client/testing/fixtures';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
@@ -28,11 +33,11 @@ describe('one click each way', () => {
     expect(within(row).getByRole('link', { name: 'call.ended' }).getAttribute('href')).toBe(
       `/events/${ids.event}`,
     );
-    expect(seen('listEvents').map((request) => request.query['type']).toSorted()).toEqual([
-      'call.analyzed',
-      'call.ended',
-      'call.started',
-    ]);
+    expect(
+      seen('listEvents')
+        .map((request) => request.query['type'])
+        .toSorted(),
+    ).toEqual(['call.analyzed', 'call.ended', 'call.started']);
   });
 
   it('leads from an event to its delivery, its executions and its usage', async () => {
@@ -60,7 +65,7 @@ describe('one click each way', () => {
     await portal.open(EventPage(withParams({ eventId: ids.event })), 'other');
     expect(screen.getByText('No flow answered this event')).toBeTruthy();
     expect(screen.getByText('Agency-wide')).toBeTruthy();
-    expect(screen.getByText(/a@b.test/)).toBeTruthy();
+    expect(screen.getAllByText(/a@b.test/)[0]?.textContent).toContain('a@b.test ·');
   });
 
   it('leads from a delivery to its events and replays it once', async () => {
@@ -91,7 +96,10 @@ describe('one click each way', () => {
       payload: {},
       ...times,
     });
-    portal.api.answer('replayWebhookEvent', refuse(409, { title: 'Not in a state that allows this' }));
+    portal.api.answer(
+      'replayWebhookEvent',
+      refuse(409, { title: 'Not in a state that allows this' }),
+    );
     await portal.open(DeliveryPage(withParams({ webhookEventId: ids.delivery })), 'call_ended');
     expect(screen.getByText(status)).toBeTruthy();
     await userEvent.click(screen.getByRole('button', { name: 'Replay' }));
@@ -99,7 +107,10 @@ describe('one click each way', () => {
   });
 
   it('shows every step of an execution with its effects, input and output', async () => {
-    await portal.open(ExecutionPage(withParams({ executionId: ids.execution })), 'Follow up after a call');
+    await portal.open(
+      ExecutionPage(withParams({ executionId: ids.execution })),
+      'Follow up after a call',
+    );
     const steps = within(screen.getByRole('list', { name: 'Steps' })).getAllByRole('listitem');
     expect(steps.map((step) => within(step).getByRole('heading').textContent)).toEqual([
       'summarise',
@@ -189,15 +200,16 @@ describe('lists', () => {
   it('shows sent messages beside received ones', async () => {
     await portal.open(<MessagesPage />, 'Messages');
     const sent = screen.getByRole('region', { name: 'Sent messages' });
-    expect((await within(sent).findByRole('link', { name: '+15550100' })).getAttribute('href')).toBe(
-      `/effects/${ids.effect}`,
-    );
+    expect(
+      (await within(sent).findByRole('link', { name: '+15550100' })).getAttribute('href'),
+    ).toBe(`/effects/${ids.effect}`);
     expect(seen('listEffects')[0]?.query).toEqual({ action: 'messaging.send' });
   });
 
   it('narrows events to a client', async () => {
     await portal.open(EventsPage(withSearch({ clientId: ids.client })), 'Events');
-    await screen.findByText('Unknown');
+    await screen.findByText('Ada Lovelace');
+    expect(screen.queryByText('Unknown')).toBeNull();
     expect(seen('listEvents')[0]?.query).toEqual({ clientId: ids.client });
   });
 
@@ -206,6 +218,7 @@ describe('lists', () => {
       ExecutionsPage(withSearch({ status: 'failed' as const, flowId: ids.flow })),
       'Executions',
     );
+    await screen.findByText('1 shown');
     expect(seen('listExecutions')[0]?.query).toEqual({ status: 'failed', flowId: ids.flow });
     expect(href('running')).toBe(`/executions?flowId=${ids.flow}&status=running`);
     expect(screen.getByRole('link', { name: 'failed' }).getAttribute('aria-current')).toBe('page');
@@ -245,7 +258,9 @@ describe('lists', () => {
     await userEvent.click(screen.getAllByRole('button', { name: 'Replay' }).at(-1)!);
     expect(await screen.findByText(/Queued again/)).toBeTruthy();
     portal.api.answer('replayDeadLetter', refuse(403, { title: 'You may not do this' }));
-    await userEvent.click(screen.getAllByRole('button', { name: 'Replay' }).at(-1)!);
+    const again = screen.getAllByRole('button', { name: 'Replay' }).at(-1)!;
+    await waitFor(() => expect(again).toHaveProperty('disabled', false));
+    await userEvent.click(again);
     expect((await screen.findByRole('alert')).textContent).toContain('You may not do this');
   });
 });
@@ -255,18 +270,24 @@ describe('overview', () => {
     portal.api.answer('listDeadLetters', { items: [], nextCursor: 'more' });
     await portal.open(<OverviewPage />, 'Overview');
     expect((await screen.findByRole('link', { name: '2' })).getAttribute('href')).toBe('/clients');
-    expect((await screen.findByRole('link', { name: '1' })).getAttribute('href')).toBe('/flows');
+    await waitFor(() => expect(href('1')).toBe('/flows'));
     expect((await screen.findByRole('link', { name: '0+' })).getAttribute('href')).toBe(
       '/dead-letters',
     );
-    expect(href('3')).toBe('/executions?status=running');
+    expect(href('1', 1)).toBe('/executions?status=running');
     expect(screen.getByText('39,252 seconds of voice')).toBeTruthy();
     expect(href('$49.92')).toBe('/usage');
   });
 
   it('counts only dead letters that nobody replayed', async () => {
     await portal.open(<OverviewPage />, 'Overview');
-    const links = await screen.findAllByRole('link', { name: '1' });
-    expect(links.map((link) => link.getAttribute('href'))).toContain('/dead-letters');
+    await waitFor(() => {
+      const links = screen.getAllByRole('link', { name: '1' });
+      expect(links.map((link) => link.getAttribute('href'))).toEqual([
+        '/flows',
+        '/executions?status=running',
+        '/dead-letters',
+      ]);
+    });
   });
 });

@@ -52,6 +52,15 @@ function isRefusal(answer: unknown): answer is Refusal {
   return typeof answer === 'object' && answer !== null && 'problem' in answer;
 }
 
+/** A list as its query parameters narrow it: each that names a field of the rows has to equal it. */
+function narrowed(answer: unknown, query: SeenRequest['query']): unknown {
+  if (typeof answer !== 'object' || answer === null || !('items' in answer)) return answer;
+  const rows = answer.items as Record<string, unknown>[];
+  const fits = (row: Record<string, unknown>) =>
+    Object.entries(query).every(([name, value]) => !(name in row) || row[name] === value);
+  return { ...answer, items: rows.filter(fits) };
+}
+
 function checked(
   operation: Operation,
   part: 'params' | 'query' | 'body' | 'result',
@@ -94,11 +103,13 @@ export async function startFixtureApi(): Promise<FixtureApi> {
       };
       seen.push(entry);
       const answering = answers.get(operation.id);
-      const answer: unknown = typeof answering === 'function' ? answering(entry) : answering;
+      const answer: unknown =
+        typeof answering === 'function' ? answering(entry) : narrowed(answering, entry.query);
       if (isRefusal(answer)) return [answer.problem.status, answer.problem];
       if (operation.status === 204) return [204, undefined];
-      checked(operation, 'result', answer);
-      return [operation.status, answer];
+      const result = answer ?? {};
+      checked(operation, 'result', result);
+      return [operation.status, result];
     }
     return [404, { title: 'There is no such resource', code: 'not_found', status: 404 }];
   }

@@ -45,7 +45,7 @@ function nextSorting(current: Sorting, header: string): Sorting {
 function moveBetweenRows(event: KeyboardEvent<HTMLTableSectionElement>) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step === undefined) return;
-  const rows = [...event.currentTarget.rows];
+  const rows = [...event.currentTarget.querySelectorAll('tr')];
   const at = rows.findIndex((row) => row.contains(document.activeElement));
   rows[at + step]?.querySelector<HTMLElement>('a, button')?.focus();
   event.preventDefault();
