@@ -60,6 +60,11 @@ describe('clients', () => {
     expect(zone.problem.errors?.[0]?.pointer).toBe('body/timeZone');
     const name = await iam.call(operations.createClient, { as: owner, body: { name: '' } });
     expect(name.problem).toMatchObject({ status: 400, code: 'invalid_request' });
+    const unstorable = { as: owner, body: { name: 'A\u0000B' } };
+    expect((await iam.call(operations.createClient, unstorable)).problem).toMatchObject({
+      status: 400,
+      detail: 'text may not contain U+0000',
+    });
   });
 
   test('nobody gets in without a signed identity', async () => {

@@ -10,10 +10,19 @@ const unavailableCode = /^(08|53|57P|57014|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND
 const unavailableMessage =
   /^(Connection terminated|timeout exceeded|Client has encountered a connection error|Cannot use a pool)/;
 
-/** `service_unavailable` for a database that cannot serve, whatever else untouched. */
+/** Text that PostgreSQL cannot hold: U+0000, in a column or inside `jsonb`. */
+const unstorableCode = /^(22021|22P05)$/;
+
+/**
+ * `service_unavailable` for a database that cannot serve, `invalid_request` for text it cannot hold, whatever
+ * else untouched.
+ */
 export function toAppError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const code = 'code' in error ? String(error.code) : '';
+  if (unstorableCode.test(code)) {
+    return new AppError('invalid_request', { detail: 'text may not contain U+0000', cause: error });
+  }
   return unavailableCode.test(code) || unavailableMessage.test(error.message)
     ? new AppError('service_unavailable', { detail: 'the database is away', cause: error })
     : error;
