@@ -1,15 +1,26 @@
 import { Redis } from 'ioredis';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { until, type TestServers } from '@maxai/runtime/testing';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LocalServerError } from './local-server-error.ts';
-import { freePort } from './ports.ts';
-import { serverAccount } from './postgres-binaries.ts';
+import { freePort, requireFreePort } from './ports.ts';
+import { postgresPrograms, serverAccount } from './postgres-binaries.ts';
 import { dataFolder, startPostgres, type LocalServer } from './postgres-server.ts';
-import { startRedis } from './redis-server.ts';
+import { ensureRedisInstalled, startRedis } from './redis-server.ts';
+import startTestServers from './test-servers.ts';
 
 let stateFolder: string;
 let port: number;
@@ -55,12 +66,29 @@ describe('PostgreSQL', () => {
     expect(await query(second, 'select id from kept')).toEqual([{ id: 1 }]);
     process.kill(second.pid, 'SIGKILL');
     await second.exited;
-    const lockFile = join(stateFolder, 'postgres/postmaster.pid');
+    const lockFile = join(dataFolder(stateFolder, undefined, ''), 'postmaster.pid');
     writeFileSync(lockFile, readFileSync(lockFile, 'utf8').replace(String(second.pid), '1'));
 
     const third = await start();
     expect(await query(third, 'select id from kept')).toEqual([{ id: 1 }]);
     await third.stop();
+  });
+
+  it('waits for the processes of a killed server to let go of its memory', async () => {
+    const killed = await start();
+    const client = new pg.Client({ connectionString: killed.url });
+    client.on('error', () => undefined);
+    await client.connect();
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const backend = Number(rows[0]?.pid);
+    process.kill(backend, 'SIGSTOP');
+    process.kill(killed.pid, 'SIGKILL');
+    await killed.exited;
+    const restarted = start();
+    await until(() => readFileSync(killed.logFile, 'utf8').includes('is still in use'), 20_000);
+    process.kill(backend, 'SIGCONT');
+    await (await restarted).stop();
+    await client.end();
   });
 
   it('replaces a server that outlived its supervisor', async () => {
@@ -94,7 +122,7 @@ describe('PostgreSQL', () => {
   it('refuses a password that does not fit the data, and leaves nothing running', async () => {
     await (await start()).stop();
     await expect(start('another')).rejects.toThrow('maxai reset');
-    expect(existsSync(join(stateFolder, 'postgres/postmaster.pid'))).toBe(false);
+    await expect(requireFreePort(port, 'a test')).resolves.toBeUndefined();
   });
 
   it('shows what the server said when it cannot start', async () => {
@@ -123,10 +151,36 @@ describe('the account that PostgreSQL runs as', () => {
     expect(() => serverAccount(0, 'root:x:0:0::/root:/bin/sh')).toThrow(LocalServerError);
   });
 
+  const stranger = { uid: 65_534, gid: 65_534 };
+
   it('decides where the data lies: elsewhere when it cannot enter the state folder', () => {
-    expect(dataFolder(stateFolder, { uid: 65_534, gid: 65_534 })).toBe(
-      join(stateFolder, 'postgres'),
+    const closed = join(stateFolder, 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    const elsewhere = join(stateFolder, 'elsewhere');
+    expect(dataFolder(closed, undefined, elsewhere)).toBe(join(closed, 'postgres'));
+    const [first, second] = [closed, join(closed, 'other')].map((folder) =>
+      dataFolder(folder, stranger, elsewhere),
     );
+    expect(first).toMatch(new RegExp(`^${elsewhere}/[0-9a-f]{12}/postgres$`));
+    expect(second).not.toBe(first);
+  });
+
+  it('gets a copy of the programs when it cannot enter the checkout, links and modes restored', () => {
+    const packageFolder = join(stateFolder, 'package');
+    mkdirSync(join(packageFolder, 'native/bin'), { recursive: true });
+    chmodSync(packageFolder, 0o700);
+    for (const program of ['initdb', 'pg_ctl', 'postgres', 'libpq.so.5.18']) {
+      writeFileSync(join(packageFolder, 'native/bin', program), program, { mode: 0o600 });
+    }
+    const links = [{ source: 'native/bin/libpq.so.5.18', target: 'native/bin/libpq.so.5' }];
+    writeFileSync(join(packageFolder, 'native/pg-symlinks.json'), JSON.stringify(links));
+    writeFileSync(join(packageFolder, 'package.json'), JSON.stringify({ version: '18.0.0' }));
+    const reachable = join(stateFolder, 'reachable');
+    const programs = postgresPrograms(stranger, reachable, packageFolder);
+    expect(programs).toBe(join(reachable, 'postgres-18.0.0/native/bin'));
+    expect(readFileSync(join(programs, 'libpq.so.5'), 'utf8')).toBe('libpq.so.5.18');
+    expect(statSync(join(programs, 'postgres')).mode & 0o777).toBe(0o755);
+    expect(postgresPrograms(stranger, reachable, packageFolder)).toBe(programs);
   });
 });
 
@@ -141,13 +195,12 @@ describe('Redis', () => {
       appendOnly: true,
     }) as const;
 
-  it('keeps what was appended over a kill, under the policy it was given', async () => {
+  it('keeps what was appended over a stop, under the policy it was given', async () => {
     const first = await startRedis(options());
     const redis = new Redis(first.url);
     await redis.set('kept', '1');
     expect(await redis.config('GET', 'maxmemory-policy')).toContain('noeviction');
     expect(await redis.config('GET', 'bind')).toContain('127.0.0.1');
-    await redis.wait(0, 0);
     await redis.quit();
     await first.stop();
     const second = await startRedis(options());
@@ -155,6 +208,45 @@ describe('Redis', () => {
     expect(await again.get('kept')).toBe('1');
     await again.quit();
     await second.stop();
+  });
+
+  describe('that is not installed', () => {
+    const path = String(process.env['PATH']);
+
+    beforeEach(() => {
+      process.env['PATH'] = stateFolder;
+    });
+
+    afterEach(() => {
+      process.env['PATH'] = path;
+    });
+
+    function program(name: string, script: string): void {
+      writeFileSync(join(stateFolder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    }
+
+    it('is installed for root without its service, by a policy that is then withdrawn', () => {
+      const policyFile = join(stateFolder, 'policy');
+      program(
+        'apt-get',
+        `test "$1" = update || { read -r _ < ${policyFile} && printf '#!/bin/sh\\n' > ${stateFolder}/redis-server &&
+          PATH=${path} chmod 755 ${stateFolder}/redis-server; }`,
+      );
+      ensureRedisInstalled({ uid: 0, policyFile });
+      expect(existsSync(policyFile)).toBe(false);
+      expect(existsSync(join(stateFolder, 'redis-server'))).toBe(true);
+    });
+
+    it('names the command, and what the package tool said when it failed', () => {
+      program('apt-get', 'echo "no such package" >&2; exit 100');
+      program('policy', 'exit 101');
+      const policyFile = join(stateFolder, 'policy');
+      expect(() => ensureRedisInstalled({ uid: 0, policyFile })).toThrow('no such package');
+      expect(existsSync(policyFile)).toBe(true);
+      expect(() => ensureRedisInstalled({ uid: 1000, policyFile })).toThrow(
+        'Redis is not installed. Install it once: sudo apt-get install -y redis-server',
+      );
+    });
   });
 
   it('forgets at its limit when it is the cache', async () => {
@@ -182,4 +274,24 @@ describe('Redis', () => {
       /redis-queue did not start:[^]*maxmemory/,
     );
   });
+});
+
+it('the servers of a test run are gone with their data when it ends', async () => {
+  const provided: TestServers[] = [];
+  const stop = await startTestServers({ provide: (_, servers) => provided.push(servers) });
+  const [servers] = provided;
+  const redis = new Redis(String(servers?.redisUrl));
+  expect(await redis.ping()).toBe('PONG');
+  await redis.quit();
+  const client = new pg.Client({ connectionString: String(servers?.postgresUrl) });
+  await client.connect();
+  const { rows } = await client.query<{ folder: string }>(
+    "select current_setting('data_directory') as folder",
+  );
+  await client.end();
+  await stop();
+  expect(existsSync(String(rows[0]?.folder))).toBe(false);
+  await expect(
+    requireFreePort(Number(new URL(String(servers?.postgresUrl)).port), 'a test'),
+  ).resolves.toBeUndefined();
 });

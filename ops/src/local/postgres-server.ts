@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import {
-  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -10,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
@@ -18,6 +18,7 @@ import { LocalServerError } from './local-server-error.ts';
 import { requireFreePort } from './ports.ts';
 import {
   canEnter,
+  installedPostgres,
   postgresPrograms,
   serverAccount,
   type ServerAccount,
@@ -44,16 +45,21 @@ export type LocalServer = {
 /** Where root keeps what the system account must reach when the checkout lies under a closed folder. */
 const rootsFolder = '/var/lib/maxai';
 const startTimeoutMs = 60_000;
-const stillInUse =
-  /shared memory block .* is still in use|lock file "postmaster.pid" already exists/;
+const stillInUse = /shared memory block .* is still in use/;
+/** Beyond what any Linux hands out. */
+const nobodysProcess = 2_147_483_646;
 
 /** The data folder; one per state folder, elsewhere when the server's account cannot enter that. */
-export function dataFolder(stateFolder: string, account: ServerAccount): string {
+export function dataFolder(
+  stateFolder: string,
+  account: ServerAccount,
+  reachableFolder: string,
+): string {
   mkdirSync(stateFolder, { recursive: true });
   if (canEnter(stateFolder, account)) return join(stateFolder, 'postgres');
   const key = createHash('sha256').update(resolve(stateFolder)).digest('hex').slice(0, 12);
-  mkdirSync(join(rootsFolder, key), { recursive: true });
-  return join(rootsFolder, key, 'postgres');
+  mkdirSync(join(reachableFolder, key), { recursive: true });
+  return join(reachableFolder, key, 'postgres');
 }
 
 function initialise(
@@ -96,18 +102,22 @@ function initialise(
 }
 
 /**
- * Ends what an earlier run left: a server that outlived its supervisor, or the lock file of one that was
- * killed, whose process id may meanwhile be somebody else's.
+ * Ends a server that outlived its supervisor. A killed one leaves a lock file whose process id may
+ * meanwhile be a stranger's, and then Postgres would not start. The file itself must stay: it is how
+ * Postgres finds out that processes of the killed server still write.
  */
 async function clearLeftovers(data: string): Promise<void> {
   const lockFile = join(data, 'postmaster.pid');
   if (!existsSync(lockFile)) return;
-  const [pid = ''] = readFileSync(lockFile, 'utf8').split('\n');
+  const [pid = '', ...rest] = readFileSync(lockFile, 'utf8').split('\n');
   const commandLine = `/proc/${pid}/cmdline`;
   const isOurs = () => existsSync(commandLine) && readFileSync(commandLine, 'utf8').includes(data);
-  if (isOurs()) process.kill(Number(pid), 'SIGINT');
-  while (isOurs()) await wait(50);
-  rmSync(lockFile, { force: true });
+  if (isOurs()) {
+    process.kill(Number(pid), 'SIGINT');
+    while (isOurs()) await wait(50);
+  } else {
+    writeFileSync(lockFile, [nobodysProcess, ...rest].join('\n'));
+  }
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -153,13 +163,13 @@ async function comesUp(server: ChildServer, url: string, logFile: string): Promi
 /** Starts PostgreSQL on 127.0.0.1 with its data under `stateFolder`, made on the first start. */
 export async function startPostgres(options: PostgresOptions): Promise<LocalServer> {
   const { stateFolder, port, password, durable } = options;
-  const account = serverAccount(process.getuid!());
-  const data = dataFolder(stateFolder, account);
-  const programs = postgresPrograms(account, rootsFolder);
+  const account = serverAccount(userInfo().uid);
+  const data = dataFolder(stateFolder, account, rootsFolder);
+  const programs = postgresPrograms(account, rootsFolder, installedPostgres());
   const logFile = join(stateFolder, 'postgres.log');
-  if (!existsSync(data)) initialise(programs, data, password, account);
   await clearLeftovers(data);
   await requireFreePort(port, 'PostgreSQL');
+  if (!existsSync(data)) initialise(programs, data, password, account);
   const url = `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',

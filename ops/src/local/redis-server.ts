@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
@@ -26,18 +27,25 @@ function isInstalled(): boolean {
   return spawnSync('redis-server', ['--version']).status === 0;
 }
 
-/** Debian asks this file before a package may start its service; 101 means no. */
-const policyFile = '/usr/sbin/policy-rc.d';
+/** What decides whether Redis may be installed here, and how. */
+export type Machine = {
+  readonly uid: number;
+  /** Debian asks this program before a package may start its service; exit code 101 means no. */
+  readonly policyFile: string;
+};
 
-function aptInstall(): string {
+const installScript = `
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends redis-server
+  if [ -d /run/systemd/system ]; then systemctl disable redis-server; fi`;
+
+/** Installs the package without its service and returns what went wrong, if anything. */
+function aptInstall(policyFile: string): string {
   const mayWritePolicy = !existsSync(policyFile);
   if (mayWritePolicy) writeFileSync(policyFile, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
-    const script =
-      'apt-get update -qq; apt-get install -y -qq --no-install-recommends redis-server && ' +
-      'if [ -d /run/systemd/system ]; then systemctl disable redis-server; fi';
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    return spawnSync('sh', ['-c', script], { encoding: 'utf8', env }).stderr;
+    return spawnSync('/bin/sh', ['-c', installScript], { encoding: 'utf8', env }).stderr;
   } finally {
     if (mayWritePolicy) rmSync(policyFile);
   }
@@ -47,10 +55,9 @@ function aptInstall(): string {
  * Makes sure that `redis-server` is on PATH. Root on Debian gets the package, without its service;
  * everybody else gets the command to run.
  */
-export function ensureRedisInstalled(): void {
+export function ensureRedisInstalled(machine: Machine): void {
   if (isInstalled()) return;
-  const isRootOnDebian = process.getuid!() === 0 && existsSync('/usr/bin/apt-get');
-  const said = isRootOnDebian ? aptInstall() : '';
+  const said = machine.uid === 0 ? aptInstall(machine.policyFile) : '';
   if (isInstalled()) return;
   throw new LocalServerError(
     `Redis is not installed. ${said}`.trimEnd(),
@@ -82,7 +89,7 @@ async function answers(port: number): Promise<boolean> {
 
 /** Starts Redis on 127.0.0.1 with its data under `stateFolder`; every setting that matters is a flag. */
 export async function startRedis(options: RedisOptions): Promise<LocalServer> {
-  ensureRedisInstalled();
+  ensureRedisInstalled({ uid: userInfo().uid, policyFile: '/usr/sbin/policy-rc.d' });
   const { name, port } = options;
   await requireFreePort(port, name);
   const folder = join(options.stateFolder, name);

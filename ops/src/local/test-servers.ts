@@ -1,17 +1,19 @@
-import type {} from '@maxai/runtime/testing';
+import type { TestServers } from '@maxai/runtime/testing';
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestProject } from 'vitest/node';
 import { freePort } from './ports.ts';
 import { startPostgres } from './postgres-server.ts';
 import { startRedis } from './redis-server.ts';
 
 const redisDatabases = 64;
 
+/** The part of Vitest's project that hands values to test files. */
+type Receiver = { provide(key: 'testServers', value: TestServers): void };
+
 /** Vitest's global setup: one Postgres and one Redis for the whole run, gone when it ends. */
-export default async function startTestServers(project: TestProject): Promise<() => Promise<void>> {
+export default async function startTestServers(project: Receiver): Promise<() => Promise<void>> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'maxai-test-'));
   // Postgres runs under another account when root runs the tests.
   chmodSync(stateFolder, 0o711);
