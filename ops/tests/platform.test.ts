@@ -160,6 +160,7 @@ describe('a start that fails says why and leaves nothing running', () => {
     const plan = await fixturePlan([sick]);
     const message = await failureOf(fixturePlatform(plan, state, { startMs: 1500 }));
     expect(message).toContain('sick was not healthy after 1.5 s');
+    expect(message).toContain('/health answers 503');
     expectNothingLeft([sick.port]);
   });
 

@@ -28,6 +28,17 @@ export async function isHealthy(probe: Probe): Promise<boolean> {
   return asked.catch(() => false);
 }
 
+/** What `/health` says, cut to a screenful; it names the dependency that fails. */
+export async function healthAnswer({ healthUrl }: Probe): Promise<string> {
+  if (healthUrl === undefined) return 'its port does not accept';
+  try {
+    const response = await fetch(healthUrl, { signal: AbortSignal.timeout(timeoutMs) });
+    return `${healthUrl} answers ${response.status}: ${(await response.text()).slice(0, 1000)}`;
+  } catch (error) {
+    return `${healthUrl} does not answer: ${String(error)}`;
+  }
+}
+
 /** Polls until `condition` holds; false when `limitMs` passed or the signal was raised first. */
 export async function waitUntil(
   condition: () => boolean | Promise<boolean>,

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CommandError } from './command-error.ts';
 import { boundLog, lastLines } from './log-file.ts';
-import { isHealthy, waitUntil, type Probe } from './probe.ts';
+import { healthAnswer, isHealthy, waitUntil, type Probe } from './probe.ts';
 import { processRef } from './process-table.ts';
 import type { Running } from './spawn-process.ts';
 import type { ChildRecord, ChildState, StateFolder } from './state-folder.ts';
@@ -190,7 +190,8 @@ export function createSupervisor(options: {
       const outcome = await outcomeOf(spec, running);
       stopping.throwIfAborted();
       if (outcome === 'late') {
-        throw failure(spec, `was not healthy after ${timings.startMs / 1000} s`);
+        const answer = await healthAnswer(spec);
+        throw failure(spec, `was not healthy after ${timings.startMs / 1000} s: ${answer}`);
       }
       if (outcome !== 'healthy') throw failure(spec, `stopped while starting (${outcome.ended})`);
       child.state = 'running';

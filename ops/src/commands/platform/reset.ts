@@ -1,6 +1,6 @@
 import { confirm } from '@clack/prompts';
 import { globSync, rmSync } from 'node:fs';
-import { dataFolder } from '../../local/postgres-server.ts';
+import { dataFolder, rootsFolder } from '../../local/postgres-server.ts';
 import { serverAccount } from '../../local/postgres-binaries.ts';
 import { stateFolderOf } from '../../platform/environment.ts';
 import { CommandError } from '../../supervisor/command-error.ts';
@@ -15,7 +15,7 @@ export async function removeState(state: StateFolder): Promise<void> {
   await stopPlatform(state);
   const inFolder = globSync(ours, { cwd: state.path }).map((name) => state.file(name));
   for (const path of [
-    dataFolder(state.path, serverAccount(Number(process.getuid?.()))),
+    dataFolder(state.path, serverAccount(Number(process.getuid?.())), rootsFolder),
     ...inFolder,
   ]) {
     rmSync(path, { recursive: true, force: true });
