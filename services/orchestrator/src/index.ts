@@ -3,7 +3,7 @@ import type { RunningProcess } from '@maxai/runtime/lifecycle';
 import { createOrchestratorApp, createWorkerApp } from './app.ts';
 import type { OrchestratorConfig, OrchestratorWorkerConfig } from './config.ts';
 import { createServiceContext, createWorkerContext, type Overrides } from './context.ts';
-import { executeFlows, sweepLostExecutions } from './jobs/execute-flows.ts';
+import { executeFlows, sweepExecutions } from './jobs/execute-flows.ts';
 import { consumeDeliveries } from './jobs/process-deliveries.ts';
 
 export {
@@ -44,7 +44,7 @@ export async function createOrchestratorWorker(
   const url = await listen(app, config);
   const deliveries = consumeDeliveries(ctx);
   const executions = executeFlows(ctx);
-  const sweeper = sweepLostExecutions(ctx);
+  const sweeper = sweepExecutions(ctx);
   return {
     url,
     beginDrain: () => app.beginDrain(),

@@ -6,7 +6,7 @@ import type { Transaction } from 'kysely';
 import type { Context } from '../context.ts';
 import { markSubjectReplayed } from '../dead-letter/dead-letter-store.ts';
 import type { DB } from '../generated/database.ts';
-import { executionJob } from '../jobs/execution-job.ts';
+import { executionJob } from './execution-job.ts';
 import { requeueFailed, type ExecutionWire } from './execution-store.ts';
 import { readableExecution } from './read-executions.ts';
 

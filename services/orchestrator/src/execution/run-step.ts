@@ -154,7 +154,7 @@ async function settleLater(
 async function callProvider(ctx: WorkerContext, of: StepOfRun, attempts: number) {
   const { held, step } = of;
   const input = of.run?.input ?? (await resolveInput(step.input, of.scope));
-  const call = preparePortCall(step, input);
+  const call = preparePortCall(step.action, input);
   const connection = await ctx.connections.forAction(held.tenantId, held.clientId, step.action);
   const open = await ctx.connections.open(held.tenantId, connection.id);
   const waitMs = await ctx.takeToken(connection.id, connectionLimit(connection.provider));

@@ -5,12 +5,11 @@ import {
 } from '@maxai/contracts/http/webhook-ingress';
 import { webhookProcessing, type WebhookJob } from '@maxai/contracts/jobs/queues';
 import { serviceIdentity } from '@maxai/kernel/access';
-import { newId } from '@maxai/kernel/ids';
 import { createConsumer, type Consumer } from '@maxai/runtime/queue';
 import type { WorkerContext } from '../context.ts';
-import { insertDeadLetters } from '../dead-letter/dead-letter-store.ts';
+import { giveUpDelivery } from '../event/give-up-delivery.ts';
 import { intakeDeliveries } from '../event/intake-deliveries.ts';
-import { executionJob } from './execution-job.ts';
+import { executionJob } from '../execution/execution-job.ts';
 import { createBatcher } from './batch.ts';
 
 const identity = serviceIdentity('orchestrator', null);
@@ -61,20 +60,6 @@ export function consumeDeliveries(ctx: WorkerContext): Consumer {
     logger: ctx.logger,
     metrics: ctx.metrics,
     handle: submit,
-    async onDead({ context, webhookEventId }, reason, { attempt }) {
-      const { tenantId, clientId, correlationId } = context;
-      const letter = {
-        id: newId('deadLetter'),
-        kind: 'delivery',
-        subjectId: webhookEventId,
-        attempts: attempt,
-        tenantId,
-        clientId,
-        correlationId,
-        reason,
-      } as const;
-      await ctx.db.tenant(tenantId, (tx) => insertDeadLetters(tx, [letter], ctx.clock.now()));
-      await ctx.ingress.call(settleDeliveries, { identity, body: { ids: [webhookEventId] } });
-    },
+    onDead: (job, reason, { attempt }) => giveUpDelivery(ctx, job, reason, attempt),
   });
 }

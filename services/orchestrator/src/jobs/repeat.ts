@@ -17,6 +17,7 @@ export function repeat(options: {
 }): Repeating {
   const { name, intervalMs, logger, work } = options;
   let stopped = false;
+  let nudged = false;
   let wake = () => {};
 
   async function pause(): Promise<void> {
@@ -29,17 +30,21 @@ export function repeat(options: {
 
   async function run(): Promise<void> {
     while (!stopped) {
+      nudged = false;
       const more = await work().catch((error: unknown) => {
         logger.warn({ err: error }, `${name} failed and will run again`);
         return false;
       });
-      if (!more && !stopped) await pause();
+      if (!more && !nudged && !stopped) await pause();
     }
   }
 
   const running = run();
   return {
-    nudge: () => wake(),
+    nudge() {
+      nudged = true;
+      wake();
+    },
     async stop() {
       stopped = true;
       wake();

@@ -13,7 +13,7 @@ export async function listQueues(ctx: Context, { identity }: { readonly identity
     'payment-events': payments,
   };
   const items = await Promise.all(
-    queues.map(async ({ name }) => ({ name, ...(await producers[name].depth()) })),
+    queues.map(async ({ name }) => Object.assign({ name }, await producers[name].depth())),
   );
   return { items };
 }

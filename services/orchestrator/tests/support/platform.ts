@@ -19,7 +19,7 @@ import { createLogger, createMetrics } from '@maxai/runtime/telemetry';
 import { createTestDatabase, mintTenantId, testRedis, until } from '@maxai/runtime/testing';
 import { createSandbox, type DeliverInput } from '@maxai/sandbox';
 import { exportJWK, generateKeyPair } from 'jose';
-import pg from 'pg';
+import { Pool } from 'pg';
 import {
   createOrchestrator,
   createOrchestratorWorker,
@@ -45,7 +45,10 @@ async function startNeighbours(publicJwks: string) {
   const settled = new Set<string>();
   const connections: iam.ConnectionSecrets[] = [];
   const clients = new Map<string, string>();
-  const calls = { fetch: 0, secrets: 0 };
+  const calls = { fetch: 0 };
+  const faults = { iam: false, ingress: false };
+  const answer = <T>(faulty: boolean, result: T) =>
+    faulty ? Promise.reject(new Error('a fault of the neighbour')) : Promise.resolve(result);
   const shared = { version: 'test', logger, metrics, health: {} };
   const ingressApp = await createApp({
     ...shared,
@@ -54,7 +57,8 @@ async function startNeighbours(publicJwks: string) {
   });
   implement(ingressApp, ingress.fetchDeliveries, ({ body }) => {
     calls.fetch += 1;
-    return Promise.resolve({ items: body.ids.flatMap((id) => deliveries.get(id) ?? []) });
+    const items = body.ids.flatMap((id) => deliveries.get(id) ?? []);
+    return answer(faults.ingress, { items });
   });
   implement(ingressApp, ingress.settleDeliveries, ({ body }) => {
     for (const id of body.ids) settled.add(id);
@@ -78,7 +82,7 @@ async function startNeighbours(publicJwks: string) {
     });
   });
   implement(iamApp, iam.listClientConnections, ({ params, identity }) =>
-    Promise.resolve({
+    answer(faults.iam, {
       items: connections.filter(
         ({ tenantId, clientId }) =>
           tenantId === identity.tenantId && (clientId === null || clientId === params.clientId),
@@ -103,7 +107,6 @@ async function startNeighbours(publicJwks: string) {
     }),
   );
   implement(iamApp, iam.getConnectionSecrets, ({ params }) => {
-    calls.secrets += 1;
     const found = connections.find(({ id }) => id === params.connectionId);
     if (!found) throw notFound();
     return Promise.resolve(found);
@@ -114,6 +117,7 @@ async function startNeighbours(publicJwks: string) {
     connections,
     clients,
     calls,
+    faults,
     ingressUrl: await listen(ingressApp, anywhere),
     iamUrl: await listen(iamApp, anywhere),
     close: () => Promise.all([ingressApp.close(), iamApp.close()]),
@@ -179,7 +183,7 @@ export async function startPlatform() {
   const api = createServiceClient({ target: 'orchestrator', baseUrl: service.url, signer });
   const queue = await createQueueConnection({ url: redisUrl });
   const deliveriesQueue = createProducer(queue, webhookProcessing);
-  const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 2 });
+  const owner = new Pool({ connectionString: database.ownerUrl, max: 2 });
   const closers: (() => Promise<unknown>)[] = [];
 
   return {
