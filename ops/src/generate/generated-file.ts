@@ -21,7 +21,7 @@ export async function regenerate(
   generators: readonly Generator[],
   write: boolean,
 ): Promise<string[]> {
-  const files = (await Promise.all(generators.map((generate) => generate(root)))).flat();
+  const files = (await Promise.all(generators.map(async (generate) => generate(root)))).flat();
   const stale = files.filter((file) => isStale(root, file));
   if (write) {
     for (const { path, content } of stale) {

@@ -13,7 +13,7 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LocalServerError } from './local-server-error.ts';
 import { freePort, requireFreePort } from './ports.ts';
@@ -44,7 +44,7 @@ async function whileInUse<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function query(server: LocalServer, statement: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: server.url });
+  const client = new Client({ connectionString: server.url });
   await client.connect();
   const { rows } = await client.query<Record<string, unknown>>(statement);
   await client.end();
@@ -76,7 +76,7 @@ describe('PostgreSQL', () => {
 
   it('waits for the processes of a killed server to let go of its memory', async () => {
     const killed = await start();
-    const client = new pg.Client({ connectionString: killed.url });
+    const client = new Client({ connectionString: killed.url });
     client.on('error', () => undefined);
     await client.connect();
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -87,7 +87,9 @@ describe('PostgreSQL', () => {
     const restarted = start();
     await until(() => readFileSync(killed.logFile, 'utf8').includes('is still in use'), 20_000);
     process.kill(backend, 'SIGCONT');
-    await (await restarted).stop();
+    const server = await restarted;
+    expect(await query(server, 'select 1 as one')).toEqual([{ one: 1 }]);
+    await server.stop();
     await client.end();
   });
 
@@ -153,7 +155,7 @@ describe('the account that PostgreSQL runs as', () => {
 
   const stranger = { uid: 65_534, gid: 65_534 };
 
-  it('decides where the data lies: elsewhere when it cannot enter the state folder', () => {
+  it('decides where the data lies: elsewhere when it cannot enter the state folder, and gone with that', () => {
     const closed = join(stateFolder, 'closed');
     mkdirSync(closed, { mode: 0o700 });
     const elsewhere = join(stateFolder, 'elsewhere');
@@ -161,8 +163,15 @@ describe('the account that PostgreSQL runs as', () => {
     const [first, second] = [closed, join(closed, 'other')].map((folder) =>
       dataFolder(folder, stranger, elsewhere),
     );
-    expect(first).toMatch(new RegExp(`^${elsewhere}/[0-9a-f]{12}/postgres$`));
+    expect(first).toMatch(new RegExp(`^${elsewhere}/[0-9a-f]{12}/data$`));
     expect(second).not.toBe(first);
+    mkdirSync(String(first));
+    expect(dataFolder(closed, stranger, elsewhere)).toBe(first);
+    expect(existsSync(String(first))).toBe(true);
+    rmSync(closed, { recursive: true });
+    mkdirSync(closed, { mode: 0o700 });
+    expect(dataFolder(closed, stranger, elsewhere)).toBe(first);
+    expect(existsSync(String(first))).toBe(false);
   });
 
   it('gets a copy of the programs when it cannot enter the checkout, links and modes restored', () => {
@@ -283,7 +292,7 @@ it('the servers of a test run are gone with their data when it ends', async () =
   const redis = new Redis(String(servers?.redisUrl));
   expect(await redis.ping()).toBe('PONG');
   await redis.quit();
-  const client = new pg.Client({ connectionString: String(servers?.postgresUrl) });
+  const client = new Client({ connectionString: String(servers?.postgresUrl) });
   await client.connect();
   const { rows } = await client.query<{ folder: string }>(
     "select current_setting('data_directory') as folder",

@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -51,7 +52,8 @@ function restoreLinks(packageFolder: string): void {
     if (!existsSync(link)) symlinkSync(basename(source), link);
   }
   for (const program of ['initdb', 'pg_ctl', 'postgres']) {
-    chmodSync(join(packageFolder, 'native/bin', program), 0o755);
+    const file = join(packageFolder, 'native/bin', program);
+    if ((statSync(file).mode & 0o111) !== 0o111) chmodSync(file, 0o755);
   }
 }
 

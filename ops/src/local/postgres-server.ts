@@ -7,12 +7,13 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import pg from 'pg';
+import { Client, DatabaseError } from 'pg';
 import { lastLines, spawnServer, type ChildServer } from './child-server.ts';
 import { LocalServerError } from './local-server-error.ts';
 import { requireFreePort } from './ports.ts';
@@ -43,23 +44,33 @@ export type LocalServer = {
 };
 
 /** Where root keeps what the system account must reach when the checkout lies under a closed folder. */
-const rootsFolder = '/var/lib/maxai';
+export const rootsFolder = '/var/lib/maxai';
 const startTimeoutMs = 60_000;
 const stillInUse = /shared memory block .* is still in use/;
 /** Beyond what any Linux hands out. */
 const nobodysProcess = 2_147_483_646;
 
-/** The data folder; one per state folder, elsewhere when the server's account cannot enter that. */
+/**
+ * The data folder: in the state folder, or, when the server's account cannot enter that, behind a link
+ * in it. Without the link the state folder was removed since, and what it stood for goes too.
+ */
 export function dataFolder(
   stateFolder: string,
   account: ServerAccount,
   reachableFolder: string,
 ): string {
   mkdirSync(stateFolder, { recursive: true });
-  if (canEnter(stateFolder, account)) return join(stateFolder, 'postgres');
+  const here = join(stateFolder, 'postgres');
+  if (canEnter(stateFolder, account)) return here;
   const key = createHash('sha256').update(resolve(stateFolder)).digest('hex').slice(0, 12);
-  mkdirSync(join(reachableFolder, key), { recursive: true });
-  return join(reachableFolder, key, 'postgres');
+  const elsewhere = join(reachableFolder, key);
+  if (!existsSync(here)) {
+    rmSync(here, { force: true });
+    rmSync(elsewhere, { recursive: true, force: true });
+    mkdirSync(elsewhere, { recursive: true });
+    symlinkSync(elsewhere, here);
+  }
+  return join(elsewhere, 'data');
 }
 
 function initialise(
@@ -121,12 +132,12 @@ async function clearLeftovers(data: string): Promise<void> {
 }
 
 async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   try {
     await client.connect();
     return true;
   } catch (cause) {
-    if (cause instanceof pg.DatabaseError && cause.code === '28P01') {
+    if (cause instanceof DatabaseError && cause.code === '28P01') {
       throw new LocalServerError(
         'PostgreSQL does not accept the password of this state folder.',
         'The data was created with another one: bring that back, or start afresh with npx maxai reset.',

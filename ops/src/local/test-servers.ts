@@ -1,4 +1,5 @@
 import type { TestServers } from '@maxai/runtime/testing';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,19 @@ const redisDatabases = 64;
 
 /** The part of Vitest's project that hands values to test files. */
 type Receiver = { provide(key: 'testServers', value: TestServers): void };
+
+/**
+ * Ends the servers when this process is killed and cannot: the pipe to it breaks. Returns how to dismiss it.
+ */
+function standGuard(pids: readonly number[], stateFolder: string): () => void {
+  const script = `cat; kill -9 ${pids.join(' ')}; rm -rf "$0"`;
+  const guard = spawn('sh', ['-c', script, stateFolder], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.unref();
+  return () => guard.kill('SIGKILL');
+}
 
 /** Vitest's global setup: one Postgres and one Redis for the whole run, gone when it ends. */
 export default async function startTestServers(project: Receiver): Promise<() => Promise<void>> {
@@ -40,8 +54,10 @@ export default async function startTestServers(project: Receiver): Promise<() =>
     redisUrl: redis.url.replace(/\/0$/, ''),
     redisDatabases,
   });
+  const dismiss = standGuard([postgres.pid, redis.pid], stateFolder);
   return async () => {
     await Promise.all([postgres.stop(), redis.stop()]);
+    dismiss();
     rmSync(stateFolder, { recursive: true, force: true });
   };
 }

@@ -4,7 +4,7 @@ import { createMetrics } from '@maxai/runtime/telemetry';
 import { createTestDatabase, mintTenantId, until, type TestDatabase } from '@maxai/runtime/testing';
 import { sql } from 'kysely';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   brokenAuditEvent,
@@ -64,7 +64,7 @@ function note(id: string, tenantId: string) {
 }
 
 async function asOwner(statement: string, values: unknown[] = []): Promise<void> {
-  const owner = new pg.Client({ connectionString: database.ownerUrl });
+  const owner = new Client({ connectionString: database.ownerUrl });
   await owner.connect();
   await owner.query(statement, values);
   await owner.end();
@@ -154,7 +154,7 @@ it('runs a single statement without a transaction around it', async () => {
 
 it('passes on whatever the work threw', async () => {
   // A value that is no Error, as a careless library throws it.
-  const rejected = db.platform(() => Promise.reject('text' as unknown as Error));
+  const rejected = db.platform(() => Promise.reject('text'));
   await expect(rejected).rejects.toBe('text');
 });
 

@@ -11,7 +11,7 @@ import {
   type QueryResult,
   type RawBuilder,
 } from 'kysely';
-import pg from 'pg';
+import { Pool, escapeLiteral, types, type CustomTypesConfig } from 'pg';
 import type { Metrics } from '../telemetry/index.ts';
 import { toAppError } from './database-errors.ts';
 
@@ -35,17 +35,15 @@ export type Database<DB> = {
   close(): Promise<void>;
 };
 
-const oid = { int8: 20, date: 1082 } as const;
-
-const types: pg.CustomTypesConfig = {
+const parsers: CustomTypesConfig = {
   getTypeParser: (id, format) => {
-    if (id === oid.int8) return BigInt;
-    if (id === oid.date) return String;
-    return pg.types.getTypeParser(id, format);
+    if (id === types.builtins.INT8) return BigInt;
+    if (id === types.builtins.DATE) return String;
+    return types.getTypeParser(id, format);
   },
 };
 
-function report(pool: pg.Pool, gauge: Metrics['databasePool']): void {
+function report(pool: Pool, gauge: Metrics['databasePool']): void {
   const update = () => {
     gauge.set({ state: 'idle' }, pool.idleCount);
     gauge.set({ state: 'busy' }, pool.totalCount - pool.idleCount);
@@ -59,14 +57,14 @@ function report(pool: pg.Pool, gauge: Metrics['databasePool']): void {
  * never repeated here. A lost connection, a full pool and a timeout surface as `service_unavailable`.
  */
 export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: options.url,
     max: options.poolMax,
     application_name: options.applicationName,
     connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    types,
+    types: parsers,
   });
   // Without listeners a lost connection would end the process. The pool drops an idle one; the work that
   // holds a busy one sees its statement fail.
@@ -121,7 +119,7 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
   return {
     statement: (query) => withConnection((connection) => query.execute(bindTo(connection))),
     tenant: (tenantId, work) =>
-      run(`begin; select set_config('app.tenant_id', ${pg.escapeLiteral(tenantId)}, true)`, work),
+      run(`begin; select set_config('app.tenant_id', ${escapeLiteral(tenantId)}, true)`, work),
     platform: (work) => run('begin', work),
     ping: () => run('begin read only', async () => undefined),
     close: () => pool.end(),

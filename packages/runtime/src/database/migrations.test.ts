@@ -2,7 +2,7 @@ import { createTestDatabase, type TestDatabase } from '@maxai/runtime/testing';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { applyMigrations, pendingMigrations, type MigrationTarget } from './index.ts';
 
@@ -28,7 +28,7 @@ function write(name: string, script: string): void {
 }
 
 async function query(statement: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: target.url });
+  const client = new Client({ connectionString: target.url });
   await client.connect();
   const { rows } = await client.query<Record<string, unknown>>(statement);
   await client.end();

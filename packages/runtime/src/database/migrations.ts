@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import { readMigrations, withSchemaEngine } from './schema-engine.ts';
 
 export type MigrationTarget = {
@@ -22,7 +22,7 @@ async function holdingLock<T>(
   { url, schema }: MigrationTarget,
   work: () => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'migrate-lock' });
+  const client = new Client({ connectionString: url, application_name: 'migrate-lock' });
   await client.connect();
   try {
     // The owner's lock timeout is for tables; another runner's work is waited for.
@@ -82,7 +82,7 @@ export async function applyMigrations(target: MigrationTarget): Promise<string[]
         throw new MigrationError(schema, describe(cause as Error), cause);
       }
     });
-    const client = new pg.Client({ connectionString: url });
+    const client = new Client({ connectionString: url });
     await client.connect();
     await client.query(closeHistory);
     await client.end();

@@ -7,7 +7,7 @@ import { createDatabase, inScope, listScope, pageOf, type Database } from './ind
 type Entry = { readonly id: string; readonly client_id: string };
 
 let database: TestDatabase;
-let db: Database<Record<never, never>>;
+let db: Database<{ entry: Entry }>;
 
 beforeAll(async () => {
   const directory = join(import.meta.dirname, 'fixtures/migrations');

@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@maxai/runtime/testing';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { createDatabase, provisionDatabase } from './index.ts';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  const admin = new pg.Client({ connectionString: inject('testServers').postgresUrl });
+  const admin = new Client({ connectionString: inject('testServers').postgresUrl });
   await admin.connect();
   await admin.query(`drop database ${database}`);
   await admin.end();
@@ -42,7 +42,7 @@ async function as(role: string, password: string, statement: string, inside = da
     password: encodeURIComponent(password),
     pathname: `/${inside}`,
   });
-  const client = new pg.Client({ connectionString: url.href });
+  const client = new Client({ connectionString: url.href });
   try {
     await client.connect();
     return (await client.query<Record<string, unknown>>(statement)).rows;

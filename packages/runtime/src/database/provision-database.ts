@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 
 export type SchemaRoles = {
   readonly schema: string;
@@ -8,10 +8,10 @@ export type SchemaRoles = {
   readonly appPassword: string;
 };
 
-const name = pg.escapeIdentifier;
+const name = escapeIdentifier;
 
-async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
+async function connected<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     return await work(client);
@@ -21,14 +21,14 @@ async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>
 }
 
 function roleSql(role: string, password: string, schema: string): string {
-  const literal = pg.escapeLiteral(role);
+  const literal = escapeLiteral(role);
   return `
     do $$ begin
       if not exists (select from pg_roles where rolname = ${literal}) then
         create role ${name(role)};
       end if;
     end $$;
-    alter role ${name(role)} with login nobypassrls noinherit password ${pg.escapeLiteral(password)};
+    alter role ${name(role)} with login nobypassrls noinherit password ${escapeLiteral(password)};
     alter role ${name(role)} set search_path = ${name(schema)};`;
 }
 

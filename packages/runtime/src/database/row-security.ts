@@ -1,11 +1,11 @@
-import pg from 'pg';
+import { Client } from 'pg';
 
 /**
  * The tables of the connection's schema that row-level security does not protect with a policy on
  * `app.tenant_id`. Must be empty for every service; Prisma's history table is nobody's data.
  */
 export async function tablesWithoutRowSecurity(url: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     const { rows } = await client.query<{ relname: string }>(`

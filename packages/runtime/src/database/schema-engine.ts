@@ -9,15 +9,12 @@ import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import pg from 'pg';
+import { Pool } from 'pg';
 
 /** The catalogue's one-byte `"char"`, which the adapter cannot name, and a type that it can. */
 const oid = { char: 18, text: 25 } as const;
 
-type Glue = {
-  readonly SchemaEngine: typeof SchemaEngine;
-  __wbg_set_wasm(exports: WebAssembly.Exports): void;
-};
+type Glue = { readonly SchemaEngine: typeof SchemaEngine };
 
 let glue: Promise<Glue> | undefined;
 
@@ -37,8 +34,8 @@ async function loadEngine(): Promise<Glue> {
   const bindings = (await import(entry)) as Glue & WebAssembly.ModuleImports;
   const bytes = readFileSync(join(dirname(entry), 'schema_engine_bg.wasm'));
   const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': bindings });
-  bindings.__wbg_set_wasm(instance.exports);
-  // Exported by every module that wasm-bindgen builds.
+  // Both are what wasm-bindgen puts into every module it builds.
+  (bindings['__wbg_set_wasm'] as (exports: WebAssembly.Exports) => void)(instance.exports);
   (instance.exports['__wbindgen_start'] as () => void)();
   return bindings;
 }
@@ -51,7 +48,7 @@ type Adapter = SqlDriverAdapter & {
 };
 
 /** Mends two faults of the adapter: scripts cut at every semicolon, and the type it cannot name. */
-function mend(adapter: SqlDriverAdapter, pool: pg.Pool): SqlDriverAdapter {
+function mend(adapter: SqlDriverAdapter, pool: Pool): SqlDriverAdapter {
   // Both are hidden by the type: the one place that every query goes through, and the one that names errors.
   const mended = adapter as Adapter;
   const perform = mended.performIO.bind(mended);
@@ -94,7 +91,7 @@ export async function withSchemaEngine<T>(
 ): Promise<T> {
   glue ??= loadEngine();
   const { SchemaEngine: Engine } = await glue;
-  const pool = new pg.Pool({ connectionString: target.url, max: 2, application_name: 'migrate' });
+  const pool = new Pool({ connectionString: target.url, max: 2, application_name: 'migrate' });
   const connect = async () =>
     mend(await new PrismaPg(pool, { schema: target.schema }).connect(), pool);
   const factory = bindMigrationAwareSqlAdapterFactory({

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import { applyMigrations, provisionDatabase } from '../database/index.ts';
 import { testServers } from './test-servers.ts';
 
@@ -72,7 +72,7 @@ export async function createTestDatabase(
   const key = createHash('sha256').update(directory).digest('hex').slice(0, 8);
   const template = `template_${schema}_${key}`;
   const database = `test_${schema}_${randomUUID().slice(0, 8)}`;
-  const admin = new pg.Client({ connectionString: testServers().postgresUrl });
+  const admin = new Client({ connectionString: testServers().postgresUrl });
   await admin.connect();
   try {
     await admin.query('select pg_advisory_lock(hashtextextended($1, 0))', [template]);
@@ -90,7 +90,7 @@ export async function createTestDatabase(
     ownerUrl: urlOf(`${schema}_owner`, database),
     appUrl: urlOf(`${schema}_app`, database),
     drop: async () => {
-      const client = new pg.Client({ connectionString: testServers().postgresUrl });
+      const client = new Client({ connectionString: testServers().postgresUrl });
       await client.connect();
       await client.query(`drop database ${database} with (force)`);
       await client.end();
