@@ -184,7 +184,7 @@ describe('the environment of the command', () => {
     expect(ports(moved.plan)).toEqual(ports(usual.plan).map((port) => port + 1000));
   });
 
-  test.each(['80', '70000', 'many'])(
+  test.each(['80', '70000', 'many', '10080', '8170'])(
     'MAXAI_PORT=%s is refused with an example that works',
     (port) => {
       expect(() => localPlatformOf({ MAXAI_PORT: port }, state)).toThrow('MAXAI_PORT=9080');

@@ -11,6 +11,18 @@ export const repositoryRoot: string = fileURLToPath(new URL('../../..', import.m
 
 const defaultPort = 8080;
 
+/** Browsers and fetch refuse these whoever listens: the Fetch standard's port blocking, from 1024 on. */
+const blockedPorts: readonly number[] = [
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669,
+  6679, 6697, 10080,
+];
+
+function requireReachablePorts({ processes }: LocalPlan): void {
+  const blocked = processes.find(({ port }) => blockedPorts.includes(port));
+  if (blocked === undefined) return;
+  throw new RangeError(`${blocked.name} would get port ${blocked.port}, which browsers refuse`);
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The state folder `MAXAI_STATE` names, relative to the checkout; `.maxai` when it names none. */
@@ -32,6 +44,7 @@ export function localPlatformOf(
       publicUrl,
       secret: (name) => String(secrets[name]),
     });
+    requireReachablePorts(plan);
     return { plan, secrets, url: publicUrl };
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
