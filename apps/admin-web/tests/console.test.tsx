@@ -1,7 +1,7 @@
 import { refuse, startFixtureApi, type FixtureApi } from '@maxai/api-client/testing';
 import { failedExecution, fixtures } from '@maxai/api-client/testing/fixtures';
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import { userEvent } from '@testing-library/user-event';
 import { PathnameContext } from 'next/dist/shared/lib/hooks-client-context.shared-runtime.js';
 import { NextRequest } from 'next/server.js';
 import type { ReactElement } from 'react';
@@ -27,7 +27,10 @@ const open = (page: ReactElement) =>
 beforeEach(async () => {
   api = await startFixtureApi();
   visited = [];
-  window.happyDOM.setURL(`${api.url}/admin/queues`);
+  // The test environment lets a test say where the browser is.
+  (window as unknown as { happyDOM: { setURL: (url: string) => void } }).happyDOM.setURL(
+    `${api.url}/admin/queues`,
+  );
   vi.spyOn(window.location, 'assign').mockImplementation((url) => {
     visited.push(String(url));
   });

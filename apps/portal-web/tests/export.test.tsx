@@ -1,6 +1,6 @@
 import { ids } from '@maxai/api-client/testing/fixtures';
 import { screen, waitFor, within } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import { userEvent } from '@testing-library/user-event';
 import { expect, it, vi } from 'vitest';
 import ApiKeysPage from '../src/app/(portal)/api-keys/page.tsx';
 import AuditPage from '../src/app/(portal)/audit/page.tsx';

@@ -1,7 +1,7 @@
 import { refuse } from '@maxai/api-client/testing';
 import { fixtures } from '@maxai/api-client/testing/fixtures';
 import { render, screen, waitFor } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import { userEvent } from '@testing-library/user-event';
 import { NextRequest } from 'next/server.js';
 import { describe, expect, it } from 'vitest';
 import AuditPage from '../src/app/(portal)/audit/page.tsx';

@@ -33,7 +33,10 @@ export function usePortal(): Portal {
   beforeEach(async () => {
     portal.api = await startFixtureApi();
     portal.visited = [];
-    window.happyDOM.setURL(`${portal.api.url}/calls?x=1`);
+    // The test environment lets a test say where the browser is.
+    (window as unknown as { happyDOM: { setURL: (url: string) => void } }).happyDOM.setURL(
+      `${portal.api.url}/calls?x=1`,
+    );
     vi.spyOn(window.location, 'assign').mockImplementation((url) => {
       portal.visited.push(String(url));
     });

@@ -1,7 +1,7 @@
 import { refuse } from '@maxai/api-client/testing';
 import { draftFlow, ids } from '@maxai/api-client/testing/fixtures';
 import { screen, waitFor, within } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import { userEvent } from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import ApiKeysPage from '../src/app/(portal)/api-keys/page.tsx';
 import AuditPage from '../src/app/(portal)/audit/page.tsx';

@@ -6,7 +6,7 @@ import {
   runningExecution,
 } from '@maxai/api-client/testing/fixtures';
 import { screen, waitFor, within } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import { userEvent } from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import CallsPage from '../src/app/(portal)/calls/page.tsx';
 import DeadLettersPage from '../src/app/(portal)/dead-letters/page.tsx';
@@ -35,8 +35,8 @@ describe('one click each way', () => {
     );
     expect(
       seen('listEvents')
-        .map((request) => request.query['type'])
-        .toSorted(),
+        .map((request) => String(request.query['type']))
+        .toSorted((left, right) => left.localeCompare(right)),
     ).toEqual(['call.analyzed', 'call.ended', 'call.started']);
   });
 

@@ -21,12 +21,12 @@ describe('createApiClient', () => {
   it('fills path parameters and leaves out what is undefined in the query', async () => {
     await client().call('getClient', { params: { clientId: ids.client } });
     const page = await client().call('listEvents', {
-      query: { type: 'other', clientId: undefined },
+      query: { type: 'call.ended', clientId: undefined },
     });
     expect(page.items[0]?.id).toBe(ids.event);
     expect(server.seen).toMatchObject([
       { id: 'getClient', params: { clientId: ids.client } },
-      { id: 'listEvents', query: { type: 'other' } },
+      { id: 'listEvents', query: { type: 'call.ended' } },
     ]);
   });
 

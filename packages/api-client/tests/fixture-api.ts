@@ -115,12 +115,15 @@ export async function startFixtureApi(): Promise<FixtureApi> {
   }
 
   const server = createServer((request, response) => {
-    answerTo(request)
-      .catch((error: unknown): [number, unknown] => [500, { title: String(error), status: 500 }])
-      .then(([status, body]) => {
-        response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
-        response.end(body === undefined ? undefined : JSON.stringify(body));
-      });
+    const respond = async () => {
+      const [status, body] = await answerTo(request).catch((error: unknown): [number, unknown] => [
+        500,
+        { title: String(error), status: 500 },
+      ]);
+      response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
+      response.end(body === undefined ? undefined : JSON.stringify(body));
+    };
+    void respond();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A listening TCP server has an AddressInfo.

@@ -2,6 +2,11 @@ import type { AnswerOf, OperationId } from '@maxai/api-client';
 import { permissions } from '@maxai/kernel/access';
 import { newId, type IdKind } from '@maxai/kernel/ids';
 
+type Lists = {
+  [K in OperationId]: AnswerOf<K> extends { items: readonly unknown[] } ? K : never;
+}[OperationId];
+type Row<K extends Lists> = AnswerOf<K> extends { items: readonly (infer T)[] } ? T : never;
+
 const start = Date.now();
 const id = <K extends IdKind>(kind: K, seed = 1) =>
   newId(kind, { nowMs: 1_790_000_000_000, random: (size) => new Uint8Array(size).fill(seed) });
@@ -22,18 +27,18 @@ export const ids = {
 const inClient = { clientId: ids.client };
 const correlationId = id('correlation');
 
-const client = {
+const client: Row<'listClients'> = {
   id: ids.client,
   tenantId: id('tenant'),
   name: 'Bright Smiles Dental',
   timeZone: 'America/New_York',
   createdAt: ago(86_400 * 40),
 };
-const event = {
+const event: Row<'listEvents'> = {
   id: ids.event,
   ...inClient,
-  type: 'call.ended' as const,
-  provider: 'retell' as const,
+  type: 'call.ended',
+  provider: 'retell',
   connectionId: id('connection'),
   webhookEventId: ids.delivery,
   externalId: 'call_7f3a91',
@@ -42,84 +47,84 @@ const event = {
   subject: { name: 'Ada Lovelace', phone: '+15550100' },
   data: { durationSeconds: 73, transcript: 'Hello, I would like to book a cleaning.' },
 };
-const received = {
+const received: Row<'listEvents'> = {
   ...event,
   id: id('event', 2),
-  type: 'message.received' as const,
-  provider: 'twilio' as const,
+  type: 'message.received',
+  provider: 'twilio',
   externalId: 'SM0002',
   subject: { phone: '+15550101' },
   occurredAt: ago(7200),
 };
-const unattributed = {
+const unattributed: Row<'listEvents'> = {
   ...event,
   id: id('event', 3),
   clientId: null,
-  type: 'contact.created' as const,
-  provider: 'highlevel' as const,
+  type: 'contact.created',
+  provider: 'highlevel',
   externalId: 'contact_9',
   subject: {},
   occurredAt: ago(86_400 * 2),
 };
-const execution = {
+const execution: Row<'listExecutions'> = {
   id: ids.execution,
   ...inClient,
   flowId: ids.flow,
   flowName: 'Follow up after a call',
   flowVersion: 3,
   eventId: ids.event,
-  eventType: 'call.ended' as const,
-  status: 'succeeded' as const,
+  eventType: 'call.ended',
+  status: 'succeeded',
   correlationId,
   createdAt: ago(94),
   startedAt: ago(94),
   finishedAt: ago(91.6),
   failure: null,
 };
-export const failedExecution = {
+export const failedExecution: Row<'listExecutions'> = {
   ...execution,
   id: id('execution', 2),
-  status: 'failed' as const,
+  status: 'failed',
   createdAt: ago(5000),
   failure: { step: 'book', reason: 'calendar answered 409: the slot is taken' },
 };
-export const runningExecution = {
+export const runningExecution: Row<'listExecutions'> = {
   ...execution,
   id: id('execution', 3),
-  status: 'running' as const,
+  status: 'running',
   finishedAt: null,
 };
-const effect = {
+const effect: Row<'listEffects'> = {
   id: ids.effect,
   executionId: ids.execution,
   ...inClient,
   stepKey: 'notify',
   action: 'messaging.send',
-  provider: 'twilio' as const,
+  provider: 'twilio',
   connectionId: id('connection', 2),
-  status: 'done' as const,
+  status: 'done',
   externalId: 'SM0b9e6c',
   cost: usd('0.0079'),
   request: { to: '+15550100', body: 'Thanks for calling, Ada! Your cleaning is booked.', tries: 1 },
   response: { status: 'queued', segments: 1 },
   createdAt: ago(92),
 };
-export const failedEffect = {
+export const failedEffect: Row<'listEffects'> = {
   ...effect,
   id: id('effect', 2),
   stepKey: 'book',
   action: 'calendar.book',
-  provider: 'google' as const,
-  status: 'failed' as const,
+  provider: 'google',
+  status: 'failed',
   externalId: null,
   cost: null,
   response: null,
 };
-const step = {
+const step: AnswerOf<'getExecution'>['steps'][number] = {
   id: id('step'),
   key: 'summarise',
   action: 'llm.complete',
-  status: 'succeeded' as const,
+  status: 'succeeded',
   attempts: 1,
   input: { prompt: 'Summarise the call in one sentence.' },
   output: { text: 'Ada wants a cleaning on Friday.' },
@@ -127,34 +132,34 @@ const step = {
   startedAt: ago(94),
   finishedAt: ago(93.1),
 };
-const steps = [
+const steps: AnswerOf<'getExecution'>['steps'] = [
   step,
   {
     ...step,
     id: id('step', 2),
     key: 'book',
     action: 'calendar.book',
-    status: 'failed' as const,
+    status: 'failed',
     attempts: 3,
     output: null,
     error: 'calendar answered 409: the slot is taken',
   },
-  { ...step, id: id('step', 3), key: 'tag', status: 'skipped' as const, input: null, output: null },
+  { ...step, id: id('step', 3), key: 'tag', status: 'skipped', input: null, output: null },
   {
     ...step,
     id: id('step', 4),
     key: 'notify',
     action: 'messaging.send',
-    status: 'running' as const,
+    status: 'running',
     output: null,
     finishedAt: null,
   },
 ];
-const delivery = {
+const delivery: Row<'listWebhookEvents'> = {
   id: ids.delivery,
   ...inClient,
   connectionId: id('connection'),
-  provider: 'retell' as const,
+  provider: 'retell',
   type: 'call_ended',
   dedupeKey: 'call_7f3a91:call_ended',
   correlationId,
@@ -163,25 +168,25 @@ const delivery = {
   settledAt: ago(95),
   deliveries: 1,
 };
-const flow = {
+const flow: Row<'listFlows'> = {
   id: ids.flow,
   ...inClient,
   name: 'Follow up after a call',
-  status: 'active' as const,
+  status: 'active',
   version: 3,
   document: {
-    version: 1 as const,
+    version: 1,
     description: 'Thanks every caller by SMS.',
-    trigger: { event: 'call.ended' as const, filter: 'event.data.durationSeconds > 10' },
+    trigger: { event: 'call.ended', filter: 'event.data.durationSeconds > 10' },
     steps: [
       {
         key: 'summarise',
-        action: 'llm.complete' as const,
+        action: 'llm.complete',
         input: { prompt: '=event.data.transcript' },
       },
       {
         key: 'notify',
-        action: 'messaging.send' as const,
+        action: 'messaging.send',
         when: 'event.subject.phone',
         input: { to: '=event.subject.phone', body: '=steps.summarise.output.text' },
       },
@@ -189,14 +194,14 @@ const flow = {
   },
   createdAt: ago(86_400 * 3),
 };
-export const draftFlow = {
+export const draftFlow: Row<'listFlows'> = {
   ...flow,
   id: id('flow', 2),
   clientId: null,
   name: 'Greet new contacts',
-  status: 'draft' as const,
+  status: 'draft',
   document: {
-    version: 1 as const,
+    version: 1,
     trigger: { event: 'contact.created' as const },
     steps: flow.document.steps.slice(0, 1),
   },
@@ -212,7 +217,7 @@ const version = {
   },
   createdAt: ago(4000),
 };
-const prompt = {
+const prompt: Row<'listPrompts'> = {
   id: ids.prompt,
   ...inClient,
   name: 'Receptionist',
@@ -220,17 +225,17 @@ const prompt = {
   productionVersion: 1,
   createdAt: ago(86_400),
 };
-const connection = {
+const connection: Row<'listConnections'> = {
   id: id('connection'),
   ...inClient,
-  provider: 'retell' as const,
+  provider: 'retell',
   name: 'Main line',
   webhookPath: `/webhooks/retell/${id('connection')}`,
   account: { agentId: 'agent_51' },
   createdAt: ago(86_400 * 9),
   disabledAt: null,
 };
-const member = {
+const member: Row<'listMembers'> = {
   id: id('member'),
   userId: id('user'),
   email: 'olivia@northstar.agency',
@@ -238,7 +243,7 @@ const member = {
   role: 'owner',
   scope: { kind: 'tenant' as const },
 };
-const apiKey = {
+const apiKey: Row<'listApiKeys'> = {
   id: id('apiKey'),
   name: 'Website',
   hint: 'mxk_4f2a',
@@ -247,15 +252,14 @@ const apiKey = {
   expiresAt: null,
   revokedAt: null,
 };
-const usageLine = {
+const usageLine: Row<'listUsageEvents'> = {
   id: id('usageEvent'),
   ...inClient,
-  agentId: id('agent'),
   agentExternalId: 'agent_51',
-  meter: 'voice.seconds' as const,
+  meter: 'voice.seconds',
   quantity: 73,
   cost: usd('0.085167'),
-  provider: 'retell' as const,
+  provider: 'retell',
   externalId: 'call_7f3a91',
   eventId: ids.event,
   executionId: ids.execution,
@@ -269,16 +273,16 @@ const dailyTotals = Array.from({ length: 24 }, (_, daysAgo) => ({
   quantity: 1200 + ((daysAgo * 377) % 900),
   cost: usd((1.4 + ((daysAgo * 0.37) % 1.3)).toFixed(3)),
 }));
-const deadLetter = {
+const deadLetter: Row<'listDeadLetters'> = {
   id: id('deadLetter'),
-  kind: 'execution' as const,
+  kind: 'execution',
   subjectId: failedExecution.id,
   reason: 'provider_failed: calendar answered 409 eight times',
   attempts: 8,
   createdAt: ago(4000),
   replayedAt: null,
 };
-const subscription = {
+const subscription: Row<'listSubscriptions'> = {
   id: ids.subscription,
   ...inClient,
   planId: id('plan'),

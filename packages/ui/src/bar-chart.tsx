@@ -6,7 +6,7 @@ export function BarChart({ label, bars }: { label: string; bars: readonly Bar[] 
   const highest = Math.max(...bars.map((bar) => bar.value), Number.MIN_VALUE);
   return (
     <figure aria-label={label}>
-      <ol className="flex h-44 items-end gap-1.5" role="list">
+      <ol className="flex h-44 items-end gap-1.5">
         {bars.map((bar) => (
           <li
             key={bar.label}

@@ -33,7 +33,6 @@ export function CodeBlock({ label, children }: CodeBlockProps) {
       </div>
       <pre
         aria-label={label}
-        tabIndex={0}
         className="max-h-96 overflow-auto p-3 pr-12 font-mono text-xs leading-relaxed break-words whitespace-pre-wrap"
       >
         {children}

@@ -1,5 +1,5 @@
 import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import { userEvent } from '@testing-library/user-event';
 import { House } from 'lucide-react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppShell, currentItem, type NavGroup } from './app-shell.tsx';
@@ -103,7 +103,7 @@ describe('parts', () => {
         <PageHeader
           title="Call"
           description="one"
-          back={<a href="/x">Back</a>}
+          back={<a href="#back">Back</a>}
           actions={<button type="button">Do</button>}
         />
         <Card title="Steps">inside</Card>
@@ -163,7 +163,7 @@ describe('parts', () => {
   });
 
   it('closes a dialog with Escape and gives the focus to it while open', async () => {
-    const onClose = vi.fn();
+    const onClose = vi.fn<() => void>();
     render(
       <Dialog title="Sure?" description="It is final." open onClose={onClose}>
         <Button>Yes</Button>
@@ -176,7 +176,7 @@ describe('parts', () => {
   });
 
   it('hands over what was typed, trimmed, and shows why it was refused', async () => {
-    const onSubmit = vi.fn();
+    const onSubmit = vi.fn<(fields: object) => void>();
     render(
       <Form
         submit="Save"
@@ -228,7 +228,7 @@ describe('parts', () => {
     render(
       <FilterLinks
         label="Status"
-        link={(props) => <a {...props} />}
+        link={({ children, ...props }) => <a {...props}>{children}</a>}
         options={[
           { text: 'All', href: '/a', current: false },
           { text: 'Failed', href: '/b', current: true },
@@ -288,7 +288,7 @@ describe('AppShell', () => {
       ],
     },
   ];
-  const shell = (onSignOut = () => undefined) =>
+  const shell = (onSignOut: () => void = () => undefined) =>
     render(
       <AppShell
         product="MaxAI"
@@ -296,15 +296,7 @@ describe('AppShell', () => {
         person="Olivia"
         nav={nav}
         current="/calls"
-        link={({ onClick, ...props }) => (
-          <a
-            {...props}
-            onClick={(event) => {
-              event.preventDefault();
-              onClick?.();
-            }}
-          />
-        )}
+        link={({ children, ...props }) => <a {...props}>{children}</a>}
         onSignOut={onSignOut}
       >
         <p>Page</p>
@@ -321,7 +313,7 @@ describe('AppShell', () => {
   });
 
   it('lets the keyboard skip to the content and marks where it is', async () => {
-    const onSignOut = vi.fn();
+    const onSignOut = vi.fn<() => void>();
     shell(onSignOut);
     expect(screen.getByRole('link', { name: 'Skip to content' }).getAttribute('href')).toBe(
       '#content',

@@ -1,5 +1,5 @@
 import { cleanup, render, screen, within } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import { userEvent } from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DataTable, type Column } from './data-table.tsx';
 
@@ -98,7 +98,7 @@ describe('DataTable', () => {
   });
 
   it('shows that it reads, that there is more, and what went wrong', async () => {
-    const more = vi.fn();
+    const more = vi.fn<() => void>();
     const view = table({ rows: { ...rows, data: undefined } });
     expect(screen.getByRole('status', { name: 'Loading' })).toBeTruthy();
     view.unmount();
@@ -108,7 +108,7 @@ describe('DataTable', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Load more' }));
     expect(more).toHaveBeenCalledOnce();
     cleanup();
-    const retry = vi.fn();
+    const retry = vi.fn<() => void>();
     const problem = { title: 'Down', detail: null, correlationId: null, fields: [] };
     table({ rows: { data: undefined, problem, retry, more: null } });
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));

@@ -1,6 +1,6 @@
 'use client';
 import { ArrowDown, ArrowUp, Download, Search } from 'lucide-react';
-import { useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { classNames } from './class-names.ts';
 import { toCsv, type CellValue } from './csv.ts';
@@ -42,13 +42,20 @@ function nextSorting(current: Sorting, header: string): Sorting {
   return current.direction === 'ascending' ? { header, direction: 'descending' } : null;
 }
 
-function moveBetweenRows(event: KeyboardEvent<HTMLTableSectionElement>) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step === undefined) return;
-  const rows = [...event.currentTarget.querySelectorAll('tr')];
-  const at = rows.findIndex((row) => row.contains(document.activeElement));
-  rows[at + step]?.querySelector<HTMLElement>('a, button')?.focus();
-  event.preventDefault();
+/** Moves the focus to the first link or button of the row above or below. */
+function withArrowKeys(mounted: HTMLTableSectionElement | null) {
+  // With a cleanup function React calls a ref with the element only.
+  const body = mounted as HTMLTableSectionElement;
+  const move = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    const rows = [...body.querySelectorAll('tr')];
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
+    rows[at + step]?.querySelector<HTMLElement>('a, button')?.focus();
+    event.preventDefault();
+  };
+  body.addEventListener('keydown', move);
+  return () => body.removeEventListener('keydown', move);
 }
 
 function download(name: string, text: string) {
@@ -110,9 +117,9 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
         </label>
         {filters}
         <span className="ml-auto flex items-center gap-2">
-          <span role="status" className="text-xs text-muted tabular-nums">
+          <output className="text-xs text-muted tabular-nums">
             {rows.data && `${shown.length}${rows.more ? '+' : ''} shown`}
-          </span>
+          </output>
           <Button look="quiet" onClick={exportShown} disabled={shown.length === 0}>
             <Download aria-hidden />
             Export CSV
@@ -124,12 +131,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
           all.length === 0 ? (
             <EmptyNotice title={`No ${label.toLowerCase()} yet`}>{empty}</EmptyNotice>
           ) : (
-            <div
-              role="region"
-              aria-label={`${label} table`}
-              tabIndex={0}
-              className="relative overflow-x-auto"
-            >
+            <div className="relative overflow-x-auto">
               <table className="w-full border-collapse text-left text-[13px]">
                 <thead>
                   <tr className="border-b border-line">
@@ -163,7 +165,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
                     })}
                   </tr>
                 </thead>
-                <tbody onKeyDown={moveBetweenRows} className="divide-y divide-line">
+                <tbody ref={withArrowKeys} className="divide-y divide-line">
                   {shown.map((row) => (
                     <tr key={row.id} className="transition-colors hover:bg-raised/60">
                       {columns.map((column) => (

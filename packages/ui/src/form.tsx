@@ -83,8 +83,9 @@ type FormProps = {
 export function Form({ submit, running, problem, onSubmit, children }: FormProps) {
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const entries = [...new FormData(event.currentTarget).entries()];
-    onSubmit(Object.fromEntries(entries.map(([name, value]) => [name, String(value).trim()])));
+    // No form here has a file input, so every value is a text.
+    const entries = [...new FormData(event.currentTarget).entries()] as [string, string][];
+    onSubmit(Object.fromEntries(entries.map(([name, value]) => [name, value.trim()])));
   };
   return (
     <form onSubmit={send} className="grid gap-4">

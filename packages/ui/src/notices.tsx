@@ -56,11 +56,11 @@ export function EmptyNotice({ title, children }: { title: string; children: Reac
 /** Stands in for content that is being read. */
 export function LoadingNotice() {
   return (
-    <div role="status" aria-label="Loading" className="grid gap-3 p-4">
+    <output aria-label="Loading" className="grid gap-3 p-4">
       {['w-1/3', 'w-2/3', 'w-1/2'].map((width) => (
-        <div key={width} className={`h-4 animate-pulse rounded bg-raised ${width}`} />
+        <span key={width} className={`h-4 animate-pulse rounded bg-raised ${width}`} />
       ))}
-    </div>
+    </output>
   );
 }
 

@@ -1,10 +1,13 @@
 'use client';
+import { useEffect, useState } from 'react';
+
 const units = [
   ['day', 86_400],
   ['hour', 3600],
   ['minute', 60],
   ['second', 1],
 ] as const;
+const refreshEveryMs = 10_000;
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const absolute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 
@@ -19,9 +22,14 @@ export function describeTime(at: Date, now: Date): string {
 /** A moment as people say it, with the exact time as its title. */
 export function RelativeTime({ at }: { at: string }) {
   const date = new Date(at);
+  const [now, setNow] = useState(() => new Date());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date()), refreshEveryMs);
+    return () => clearInterval(timer);
+  }, []);
   return (
     <time dateTime={at} title={absolute.format(date)} className="whitespace-nowrap text-muted">
-      {describeTime(date, new Date())}
+      {describeTime(date, now)}
     </time>
   );
 }

@@ -1,4 +1,4 @@
-import manifest from '../../../package.json' with { type: 'json' };
+import { version } from '../../version.ts';
 
 export const dynamic = 'force-dynamic';
 
@@ -7,7 +7,7 @@ export function GET() {
   return Response.json({
     status: 'ok',
     service: 'portal-web',
-    version: manifest.version,
+    version,
     checks: {},
   });
 }

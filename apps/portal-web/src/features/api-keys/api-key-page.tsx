@@ -16,6 +16,32 @@ import { roleOptions } from '../team/team-page.tsx';
 type ApiKey = RowOf<'listApiKeys'>;
 const status = (row: ApiKey) => (row.revokedAt === null ? 'active' : 'revoked');
 
+const columnsWith = (onRevoke: (key: ApiKey) => void): readonly Column<ApiKey>[] => [
+  { header: 'Name', value: (row) => row.name },
+  {
+    header: 'Key',
+    value: (row) => row.hint,
+    cell: (row) => <code className="font-mono text-xs">{row.hint}…</code>,
+  },
+  { header: 'Role', value: (row) => row.role, cell: (row) => <Tag>{row.role}</Tag> },
+  { header: 'Status', value: status, cell: (row) => <StatusPill status={status(row)} /> },
+  {
+    header: 'Created',
+    value: (row) => row.createdAt,
+    cell: (row) => <RelativeTime at={row.createdAt} />,
+  },
+  {
+    header: 'Access',
+    value: (row) => row.id,
+    cell: (row) =>
+      row.revokedAt === null && (
+        <Button look="quiet" size="small" onClick={() => onRevoke(row)}>
+          Revoke<span className="sr-only"> {row.name}</span>
+        </Button>
+      ),
+  },
+];
+
 export function ApiKeyPage() {
   const [creating, setCreating] = useState(false);
   const [secret, setSecret] = useState<string | null>(null);
@@ -26,31 +52,6 @@ export function ApiKeyPage() {
     setRevoking(null);
     toast('The key is revoked everywhere.');
   });
-  const columns: readonly Column<ApiKey>[] = [
-    { header: 'Name', value: (row) => row.name },
-    {
-      header: 'Key',
-      value: (row) => row.hint,
-      cell: (row) => <code className="font-mono text-xs">{row.hint}…</code>,
-    },
-    { header: 'Role', value: (row) => row.role, cell: (row) => <Tag>{row.role}</Tag> },
-    { header: 'Status', value: status, cell: (row) => <StatusPill status={status(row)} /> },
-    {
-      header: 'Created',
-      value: (row) => row.createdAt,
-      cell: (row) => <RelativeTime at={row.createdAt} />,
-    },
-    {
-      header: 'Access',
-      value: (row) => row.id,
-      cell: (row) =>
-        row.revokedAt === null && (
-          <Button look="quiet" size="small" onClick={() => setRevoking(row)}>
-            Revoke<span className="sr-only"> {row.name}</span>
-          </Button>
-        ),
-    },
-  ];
   const close = () => {
     setCreating(false);
     setSecret(null);
@@ -68,7 +69,7 @@ export function ApiKeyPage() {
       />
       <DataTable
         label="API keys"
-        columns={columns}
+        columns={columnsWith(setRevoking)}
         rows={useRows('listApiKeys')}
         empty="Create a key to call the API from your own systems."
       />

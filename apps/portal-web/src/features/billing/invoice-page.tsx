@@ -43,7 +43,7 @@ export function InvoicePage({ id }: { id: string }) {
             </Stat>
           </div>
           <Card title="Lines" flush>
-            <div role="region" aria-label="Invoice lines" tabIndex={0} className="overflow-x-auto">
+            <div className="overflow-x-auto">
               <table className="w-full text-[13px]">
                 <thead className="border-b border-line text-left text-muted">
                   <tr>

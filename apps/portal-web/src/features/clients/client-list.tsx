@@ -65,7 +65,7 @@ export function ClientList() {
           <TextField
             label="Time zone"
             name="timeZone"
-            defaultValue={Intl.DateTimeFormat().resolvedOptions().timeZone}
+            defaultValue={new Intl.DateTimeFormat().resolvedOptions().timeZone}
             hint="Decides what “today” means for bookings."
           />
         </Form>

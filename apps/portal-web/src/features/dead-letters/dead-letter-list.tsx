@@ -1,5 +1,5 @@
 'use client';
-import { useAction, useRows, type RowOf } from '@maxai/api-client/react';
+import { useAction, useRows, type Action, type RowOf } from '@maxai/api-client/react';
 import { Button } from '@maxai/ui/button';
 import { DataTable, type Column } from '@maxai/ui/data-table';
 import { PageHeader } from '@maxai/ui/page-header';
@@ -36,29 +36,30 @@ const columns: readonly Column<DeadLetter>[] = [
   },
 ];
 
+const replayColumn = (replay: Action<'replayDeadLetter'>): Column<DeadLetter> => ({
+  header: 'Replay',
+  value: (row) => row.replayedAt,
+  cell: (row) =>
+    row.replayedAt ? (
+      <span className="text-muted">
+        Replayed <RelativeTime at={row.replayedAt} />
+      </span>
+    ) : (
+      <Button
+        size="small"
+        running={replay.running}
+        onClick={() => replay.run({ params: { deadLetterId: row.id } })}
+      >
+        Replay
+      </Button>
+    ),
+});
+
 export function DeadLetterList() {
   const toast = useToast();
   const replay = useAction('replayDeadLetter', () =>
     toast('Queued again. Effects already done are not repeated.'),
   );
-  const replayColumn: Column<DeadLetter> = {
-    header: 'Replay',
-    value: (row) => row.replayedAt,
-    cell: (row) =>
-      row.replayedAt ? (
-        <span className="text-muted">
-          Replayed <RelativeTime at={row.replayedAt} />
-        </span>
-      ) : (
-        <Button
-          size="small"
-          running={replay.running}
-          onClick={() => replay.run({ params: { deadLetterId: row.id } })}
-        >
-          Replay
-        </Button>
-      ),
-  };
   return (
     <div className="grid gap-4">
       <PageHeader
@@ -68,7 +69,7 @@ export function DeadLetterList() {
       {replay.problem && <ProblemNotice problem={replay.problem} />}
       <DataTable
         label="Dead letters"
-        columns={[...columns, replayColumn]}
+        columns={[...columns, replayColumn(replay)]}
         rows={useRows('listDeadLetters')}
         empty="Good: everything that came in was handled. Work that fails for good waits here."
       />

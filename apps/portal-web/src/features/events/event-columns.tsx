@@ -10,7 +10,8 @@ type Event = RowOf<'listEvents'>;
 
 /** Who an event is about, by the first thing the provider says of them. */
 export function subjectOf({ subject }: Pick<Event, 'subject'>): string {
-  return String(subject['name'] ?? subject['phone'] ?? subject['email'] ?? 'Unknown');
+  const known = ['name', 'phone', 'email'].map((fact) => subject[fact]);
+  return known.find((fact) => typeof fact === 'string') ?? 'Unknown';
 }
 
 export const eventColumns: readonly Column<Event>[] = [

@@ -21,6 +21,22 @@ export const roleOptions = {
   viewer: 'Viewer: reads only',
 };
 
+const columnsWith = (onRemove: (member: Member) => void): readonly Column<Member>[] => [
+  { header: 'Name', value: (row) => row.name },
+  { header: 'Email', value: (row) => row.email },
+  { header: 'Role', value: (row) => row.role, cell: (row) => <Tag>{row.role}</Tag> },
+  { header: 'Where', value: clientOf, cell: (row) => <ClientLink id={clientOf(row)} /> },
+  {
+    header: 'Access',
+    value: (row) => row.id,
+    cell: (row) => (
+      <Button look="quiet" size="small" onClick={() => onRemove(row)}>
+        Remove<span className="sr-only"> {row.email}</span>
+      </Button>
+    ),
+  },
+];
+
 export function TeamPage() {
   const [inviting, setInviting] = useState(false);
   const [leaving, setLeaving] = useState<Member | null>(null);
@@ -34,21 +50,6 @@ export function TeamPage() {
     setLeaving(null);
     toast('Access taken away; their sessions are revoked.');
   });
-  const columns: readonly Column<Member>[] = [
-    { header: 'Name', value: (row) => row.name },
-    { header: 'Email', value: (row) => row.email },
-    { header: 'Role', value: (row) => row.role, cell: (row) => <Tag>{row.role}</Tag> },
-    { header: 'Where', value: clientOf, cell: (row) => <ClientLink id={clientOf(row)} /> },
-    {
-      header: 'Access',
-      value: (row) => row.id,
-      cell: (row) => (
-        <Button look="quiet" size="small" onClick={() => setLeaving(row)}>
-          Remove<span className="sr-only"> {row.email}</span>
-        </Button>
-      ),
-    },
-  ];
   return (
     <>
       <PageHeader
@@ -62,7 +63,7 @@ export function TeamPage() {
       />
       <DataTable
         label="People"
-        columns={columns}
+        columns={columnsWith(setLeaving)}
         rows={useRows('listMembers')}
         empty="Add the people who run your clients’ AI employees."
       />
