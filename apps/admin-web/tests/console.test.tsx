@@ -1,6 +1,6 @@
 import { refuse, startFixtureApi, type FixtureApi } from '@maxai/api-client/testing';
 import { failedExecution, fixtures } from '@maxai/api-client/testing/fixtures';
-import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, configure, render, screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { PathnameContext } from 'next/dist/shared/lib/hooks-client-context.shared-runtime.js';
 import { NextRequest } from 'next/server.js';
@@ -14,6 +14,9 @@ import ServicesPage from '../src/app/(console)/services/page.tsx';
 import { GET as health } from '../src/app/health/route.ts';
 import { GET as live } from '../src/app/livez/route.ts';
 import { proxy } from '../src/proxy.ts';
+
+// Conditions are waited for, never times: a busy machine may take long.
+configure({ asyncUtilTimeout: 15_000 });
 
 let api: FixtureApi;
 let visited: string[];

@@ -1,9 +1,12 @@
 import { startFixtureApi, type FixtureApi } from '@maxai/api-client/testing';
-import { cleanup, render, screen } from '@testing-library/react';
+import { cleanup, configure, render, screen } from '@testing-library/react';
 import { PathnameContext } from 'next/dist/shared/lib/hooks-client-context.shared-runtime.js';
 import type { ReactElement } from 'react';
 import { afterEach, beforeEach, vi } from 'vitest';
 import Layout from '../src/app/(portal)/layout.tsx';
+
+// Conditions are waited for, never times: a busy machine may take long.
+configure({ asyncUtilTimeout: 15_000 });
 
 /** The portal in a browser whose origin is a contract-checked API. */
 export type Portal = {

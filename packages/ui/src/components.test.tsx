@@ -1,4 +1,4 @@
-import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, configure, render, screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { House } from 'lucide-react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -21,6 +21,9 @@ import { themeFrom } from './theme.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
 import { Timeline } from './timeline.tsx';
 import { ToastProvider, useToast } from './toast.tsx';
+
+// Conditions are waited for, never times: a busy machine may take long.
+configure({ asyncUtilTimeout: 15_000 });
 
 afterEach(cleanup);
 

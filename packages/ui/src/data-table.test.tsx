@@ -1,7 +1,10 @@
-import { cleanup, render, screen, within } from '@testing-library/react';
+import { cleanup, configure, render, screen, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DataTable, type Column } from './data-table.tsx';
+
+// Conditions are waited for, never times: a busy machine may take long.
+configure({ asyncUtilTimeout: 15_000 });
 
 type Row = { id: string; name: string; size: number | null };
 const columns: readonly Column<Row>[] = [
