@@ -99,7 +99,7 @@ function initialise(
       '--builtin-locale=C.UTF-8',
       '--no-sync',
     ],
-    { ...account, cwd: '/', encoding: 'utf8' },
+    { ...account, cwd: unfinished, encoding: 'utf8' },
   );
   rmSync(passwordFile);
   if (made.status !== 0) {

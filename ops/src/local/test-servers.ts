@@ -13,13 +13,19 @@ const redisDatabases = 64;
 /** The part of Vitest's project that hands values to test files. */
 type Receiver = { provide(key: 'testServers', value: TestServers): void };
 
-/**
- * Ends the servers when this process is killed and cannot: the pipe to it breaks. Returns how to dismiss it.
- */
-function standGuard(pids: readonly number[], stateFolder: string): () => void {
-  const script = `cat; kill -9 ${pids.join(' ')}; rm -rf "$0"`;
-  const guard = spawn('sh', ['-c', script, stateFolder], {
+/** Waits for the pipe to break, then ends whatever works in the folder, and removes it. */
+const guardScript = `
+  cat
+  for cwd in /proc/[0-9]*/cwd; do
+    case "$(readlink "$cwd")" in "$0"/*) pid=\${cwd#/proc/}; kill -9 "\${pid%/cwd}" ;; esac
+  done
+  rm -rf "$0"`;
+
+/** Ends the servers of a run that is killed and cannot do it itself. Returns how to dismiss it. */
+function standGuard(stateFolder: string): () => void {
+  const guard = spawn('sh', ['-c', guardScript, stateFolder], {
     detached: true,
+    cwd: '/',
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   guard.unref();
@@ -31,6 +37,7 @@ export default async function startTestServers(project: Receiver): Promise<() =>
   const stateFolder = mkdtempSync(join(tmpdir(), 'maxai-test-'));
   // Postgres runs under another account when root runs the tests.
   chmodSync(stateFolder, 0o711);
+  const dismiss = standGuard(stateFolder);
   const postgres = await startPostgres({
     stateFolder,
     port: await freePort(),
@@ -54,7 +61,6 @@ export default async function startTestServers(project: Receiver): Promise<() =>
     redisUrl: redis.url.replace(/\/0$/, ''),
     redisDatabases,
   });
-  const dismiss = standGuard([postgres.pid, redis.pid], stateFolder);
   return async () => {
     await Promise.all([postgres.stop(), redis.stop()]);
     dismiss();
