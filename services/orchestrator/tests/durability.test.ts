@@ -236,6 +236,40 @@ describe('a provider', () => {
 });
 
 describe('an execution', () => {
+  test('that is run again keeps what was skipped, failed and done before', async () => {
+    const tenant = platform.mintTenant();
+    platform.connect(tenant, 'twilio');
+    platform.connect(tenant, 'openrouter');
+    const phone = '+15550007171';
+    const llm = { action: 'llm.complete' as const, retry: { attemptsMax: 2, backoffMs: 100 } };
+    await activateFlow(platform, tenant, trigger, [
+      sms(phone, { key: 'never', when: 'false' }),
+      sms('nobody', { key: 'wrong', onError: 'continue' }),
+      sms(phone, { key: 'tell' }),
+      {
+        ...llm,
+        key: 'ask',
+        input: {
+          model: 'openai/gpt-4.1-mini:fault-500-1',
+          prompt:
+            '=$exists(steps.never.output) or $exists(steps.wrong) ? "" : steps.tell.output.messageId',
+        },
+      },
+    ]);
+    const worker = await platform.startWorker();
+    await callEnds(tenant);
+    const done = await executionThat(platform, tenant);
+    expect(done.status).toBe('succeeded');
+    expect(done.steps.map(({ key, status, attempts }) => `${key} ${status} ${attempts}`)).toEqual([
+      'never skipped 0',
+      'wrong failed 0',
+      'tell succeeded 1',
+      'ask succeeded 2',
+    ]);
+    expect(sentTo(phone)).toHaveLength(1);
+    await worker.close();
+  });
+
   test('that is being run is cancelled before its next step', async () => {
     const tenant = platform.mintTenant();
     platform.connect(tenant, 'twilio');

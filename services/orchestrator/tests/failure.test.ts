@@ -156,7 +156,7 @@ describe('an effect whose outcome is unknown', () => {
 
 test('a connection makes no more than its provider’s requests in a window, whoever asks', async () => {
   const contexts = await Promise.all(
-    [1, 2].map(() => createWorkerContext(platform.workerConfig, { logger })),
+    [1, 2].map(() => createWorkerContext(platform.workerConfig, {})),
   );
   const limit = { requests: 10, windowMs: 10_000 };
   const waits = await Promise.all(
@@ -174,16 +174,12 @@ test('deliveries that start no flow are taken over by the hundred, in few calls'
     platform.store(tenant, 'retell.call_started'),
   );
   const before = platform.neighbours.calls.fetch;
-  const startedAt = performance.now();
   await platform.enqueue(...deliveries);
   await until(() => deliveries.every(({ id }) => platform.neighbours.settled.has(id)), 15_000);
-  const perSecond = (1000 * deliveries.length) / (performance.now() - startedAt);
-  expect(perSecond).toBeGreaterThan(100);
   expect(platform.neighbours.calls.fetch - before).toBeLessThan(200);
   const { rows } = await platform.owner.query('select from event where tenant_id = $1', [
     tenant.tenantId,
   ]);
   expect(rows).toHaveLength(1000);
-  process.stdout.write(`deliveries taken over a second: ${Math.round(perSecond)}\n`);
   await worker.close();
 }, 30_000);

@@ -23,6 +23,8 @@ const verbs: Verbs = {
 };
 
 /** Checks a step's evaluated input; throws `invalid_request` before anything is attempted. */
-export function preparePortCall<A extends StepAction>(action: A, input: unknown): PortCall {
-  return verbs[action](checkActionInput(action, input));
+export function preparePortCall(action: StepAction, input: unknown): PortCall {
+  // The input was checked against the schema of the very action that picks the verb.
+  const prepare = verbs[action] as (checked: unknown) => PortCall;
+  return prepare(checkActionInput(action, input));
 }

@@ -46,7 +46,7 @@ async function load(ctx: WorkerContext, tenantId: string, id: string): Promise<L
 /** What an earlier run already decided about a step. */
 function decided(run: StepRunWire | undefined): StepOutcome | undefined {
   if (run?.status === 'failed') {
-    return { kind: 'failed', reason: run.error ?? '', attempts: run.attempts };
+    return { kind: 'failed', reason: String(run.error), attempts: run.attempts };
   }
   const finished = run?.status === 'succeeded' || run?.status === 'skipped';
   return finished ? { kind: 'done', output: run.output ?? undefined } : undefined;

@@ -1,5 +1,5 @@
 import type { FlowDocument } from '@maxai/contracts/flows/flow-document';
-import { AppError } from '@maxai/kernel/errors';
+import type { AppError } from '@maxai/kernel/errors';
 import { expect, test } from 'vitest';
 import { checkFlowDocument } from './check-flow-document.ts';
 

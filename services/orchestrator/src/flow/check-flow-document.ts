@@ -14,7 +14,7 @@ function checkExpression(source: string, pointer: string, earlier: ReadonlySet<s
         detail: `reads step "${key}", which does not run before it`,
       }));
   } catch (error) {
-    return [{ pointer, detail: (error as AppError).detail ?? '' }];
+    return [{ pointer, detail: String((error as AppError).detail) }];
   }
 }
 

@@ -16,8 +16,7 @@ export function repeat(options: {
   readonly work: () => Promise<boolean>;
 }): Repeating {
   const { name, intervalMs, logger, work } = options;
-  let stopped = false;
-  let nudged = false;
+  const state = { stopped: false, nudged: false };
   let wake = () => {};
 
   async function pause(): Promise<void> {
@@ -29,24 +28,24 @@ export function repeat(options: {
   }
 
   async function run(): Promise<void> {
-    while (!stopped) {
-      nudged = false;
+    while (!state.stopped) {
+      state.nudged = false;
       const more = await work().catch((error: unknown) => {
         logger.warn({ err: error }, `${name} failed and will run again`);
         return false;
       });
-      if (!more && !nudged && !stopped) await pause();
+      if (!more && !state.nudged && !state.stopped) await pause();
     }
   }
 
   const running = run();
   return {
     nudge() {
-      nudged = true;
+      state.nudged = true;
       wake();
     },
     async stop() {
-      stopped = true;
+      state.stopped = true;
       wake();
       await running;
     },
