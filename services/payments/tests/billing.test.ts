@@ -213,6 +213,34 @@ describe('the ledger', () => {
     });
   });
 
+  it('shows what was booked, and adds up to zero', async () => {
+    const tenantId = mintTenantId();
+    const identity = someone(tenantId, 'owner');
+    const id = newId('ledgerEntry');
+    await owner.query(
+      `with entry as (insert into ledger_entry values ($1, $2, null, 'Invoice in_1 paid', 'stripe:invoice.paid:in_1', '2026-11-01Z'))
+       insert into ledger_posting values ($1, $2, 'assets:stripe', 'USD', 5000000000), ($1, $2, 'income:subscriptions', 'USD', -5000000000)`,
+      [id, tenantId],
+    );
+    const { items } = await api.call(contract.listLedgerEntries, { identity });
+    expect(items).toEqual([
+      {
+        id,
+        clientId: null,
+        description: 'Invoice in_1 paid',
+        reference: 'stripe:invoice.paid:in_1',
+        occurredAt: '2026-11-01T00:00:00.000Z',
+        postings: [
+          { account: 'assets:stripe', amount: usd('5.00') },
+          { account: 'income:subscriptions', amount: usd('-5.00') },
+        ],
+      },
+    ]);
+    const balance = await api.call(contract.getTrialBalance, { identity });
+    expect(balance.accounts).toHaveLength(2);
+    expect(balance.sum).toEqual(usd('0.00'));
+  });
+
   it('refuses an entry whose postings do not add up to zero', async () => {
     const tenantId = mintTenantId();
     const id = newId('ledgerEntry');
@@ -252,9 +280,7 @@ describe('the service', () => {
   });
 
   it('has row-level security on every table', async () => {
-    expect(await tablesWithoutRowSecurity(ownerUrl)).toEqual(
-      [],
-    );
+    expect(await tablesWithoutRowSecurity(ownerUrl)).toEqual([]);
   });
 
   it('is healthy on its database', async () => {

@@ -1,8 +1,12 @@
 import type { UsageJob } from '@maxai/contracts/jobs/queues';
 import { newId } from '@maxai/kernel/ids';
 import { parseMoney } from '@maxai/kernel/money';
+import { PermanentFailure } from '@maxai/runtime/queue';
 import type { Context } from '../context.ts';
 import { addToDay, insertDeadLetter, insertUsage } from './usage-store.ts';
+
+/** A million of the currency's unit for one use: more is a mistake, and sums must stay within 64 bits. */
+const costNanosMax = 10n ** 15n;
 
 /**
  * Counts one use and rolls it up, in one transaction. The same idempotency key counts once, so a job that
@@ -10,10 +14,13 @@ import { addToDay, insertDeadLetter, insertUsage } from './usage-store.ts';
  */
 export async function recordUsage(ctx: Context, job: UsageJob): Promise<'counted' | 'known'> {
   const recordedAt = ctx.clock.now();
+  const cost = parseMoney(job.cost.currency, job.cost.amount);
+  if (cost.nanos > costNanosMax)
+    throw new PermanentFailure(`a cost of ${job.cost.amount} is out of range`);
   const usage = {
     id: newId('usageEvent', { nowMs: recordedAt.getTime() }),
     job,
-    cost: parseMoney(job.cost.currency, job.cost.amount),
+    cost,
     recordedAt,
   };
   return ctx.db.tenant(job.context.tenantId, async (tx) => {

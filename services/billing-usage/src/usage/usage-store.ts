@@ -81,11 +81,7 @@ export function selectUsage(tx: Transaction<DB>, scope: ListScope, filter: Usage
 export type Days = { readonly from: string | undefined; readonly to: string | undefined };
 
 /** The sums of whole UTC days in [from, to), of the clients that are visible. */
-export function selectDays(
-  tx: Transaction<DB>,
-  clients: readonly string[] | null,
-  days: Days,
-) {
+export function selectDays(tx: Transaction<DB>, clients: readonly string[] | null, days: Days) {
   const from = days.from ?? null;
   const to = days.to ?? null;
   return tx
