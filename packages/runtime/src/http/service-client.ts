@@ -46,7 +46,7 @@ function searchOf(query: Record<string, unknown>): string {
 }
 
 function isKnownCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && code in errorCatalogue;
+  return typeof code === 'string' && Object.hasOwn(errorCatalogue, code);
 }
 
 function errorFrom(target: string, status: number, body: string): AppError {

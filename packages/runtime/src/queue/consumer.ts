@@ -86,7 +86,12 @@ export function createConsumer<D extends QueueDefinition>(
       logger.warn(fields, 'Job failed and will be retried');
       throw error;
     }
-    await options.onDead(payload, reasonOf(error), meta);
+    try {
+      await options.onDead(payload, reasonOf(error), meta);
+    } catch (cause) {
+      logger.error({ ...fields, err: cause }, 'Dead letter could not be written; the job stays');
+      throw new RetryLater(awayDelayMs, reasonOf(cause));
+    }
     logger.error(fields, 'Job dead-lettered');
     throw new UnrecoverableError(reasonOf(error));
   }
@@ -126,6 +131,7 @@ export function createConsumer<D extends QueueDefinition>(
     async (job, token) => {
       const payload: unknown = job.data;
       if (!shape.Check(payload)) {
+        logger.error({ queue: definition.name, job_id: job.id }, 'Job has another shape: dropped');
         throw new UnrecoverableError(`a job of ${definition.name} has another shape`);
       }
       const context: JobContext = payload.context;

@@ -60,6 +60,7 @@ export async function createQueueConnection(options: { url: string }): Promise<Q
     verify,
     async ping() {
       try {
+        await verify();
         await producing.ping();
       } catch (cause) {
         throw new AppError('service_unavailable', { detail: 'the queue is away', cause });
