@@ -1,6 +1,6 @@
 import { isHealthy } from '../supervisor/probe.ts';
 import { runningSupervisor } from '../supervisor/leftovers.ts';
-import { isAlive, ownResidentBytes, residentBytes } from '../supervisor/process-table.ts';
+import { isAlive, residentBytes, treeOf } from '../supervisor/process-table.ts';
 import type { ChildRecord, ChildState, StateFolder } from '../supervisor/state-folder.ts';
 
 export type ProcessStatus = {
@@ -9,7 +9,7 @@ export type ProcessStatus = {
   readonly port: number;
   readonly state: ChildState | 'dead';
   readonly restarts: number;
-  /** Resident memory of the process and its descendants. */
+  /** Resident memory of the process and its descendants, shared pages in proportion. */
   readonly rssBytes: number;
   readonly healthy: boolean;
 };
@@ -31,7 +31,7 @@ async function statusOf(child: ChildRecord): Promise<ProcessStatus> {
     port,
     state: alive ? child.state : 'dead',
     restarts,
-    rssBytes: alive ? residentBytes(pid) : 0,
+    rssBytes: residentBytes(alive ? treeOf(pid) : []),
     healthy: alive && (await isHealthy(child)),
   };
 }
@@ -43,7 +43,7 @@ export async function platformStatus(state: StateFolder): Promise<PlatformStatus
     return { state: 'stopped', url: null, supervisor: null, rssBytes: 0, processes: [] };
   }
   const processes = await Promise.all(record.children.map(statusOf));
-  const supervisor = { pid: record.pid, rssBytes: ownResidentBytes(record.pid) };
+  const supervisor = { pid: record.pid, rssBytes: residentBytes([record.pid]) };
   return {
     state: record.state,
     url: record.url,

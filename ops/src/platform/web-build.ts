@@ -27,8 +27,13 @@ function sourceHash({ root, app }: WebBuild): string {
   return hash.digest('hex');
 }
 
-function stampOf({ root, app }: WebBuild): string {
-  return join(root, 'apps', app, '.next', 'maxai-source-hash');
+function standaloneFolder({ root, app }: WebBuild): string {
+  return join(root, 'apps', app, '.next', 'standalone', 'apps', app);
+}
+
+/** Lies in the output itself, which whoever builds again replaces as a whole. */
+function stampOf(build: WebBuild): string {
+  return join(standaloneFolder(build), 'maxai-source-hash');
 }
 
 /** Whether the standalone server that is there was built from the sources that are there. */
@@ -60,7 +65,7 @@ export async function buildWebApp(build: WebBuild, stopping: AbortSignal): Promi
       `mend what the log says (all of it: ${logFile}), then start again`,
     );
   }
-  const standalone = join(folder, '.next', 'standalone', 'apps', app);
+  const standalone = standaloneFolder(build);
   cpSync(join(folder, '.next', 'static'), join(standalone, '.next', 'static'), { recursive: true });
   const assets = join(folder, 'public');
   if (existsSync(assets)) cpSync(assets, join(standalone, 'public'), { recursive: true });

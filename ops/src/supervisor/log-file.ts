@@ -45,20 +45,20 @@ export function boundLog(path: string, maxBytes = sizeMaxBytes): void {
   truncateSync(path);
 }
 
-/** Yields what is appended after `from` until aborted; starts again at zero when the log was emptied. */
+/** Yields what is appended after `from` until aborted, to the last byte; starts again at zero when it was emptied. */
 export async function* followLog(
   path: string,
   from: number,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   let position = from;
-  while (!signal.aborted) {
+  for (;;) {
+    const last = signal.aborted;
     const size = sizeOf(path);
     if (size < position) position = 0;
-    if (size > position) {
-      yield readFrom(path, position, size);
-      position = size;
-    }
+    if (size > position) yield readFrom(path, position, size);
+    position = size;
+    if (last) return;
     await setTimeout(100, undefined, { signal }).catch(() => undefined);
   }
 }

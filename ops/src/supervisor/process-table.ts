@@ -79,25 +79,15 @@ export function treeOf(pid: number): number[] {
   return [...found];
 }
 
-function kilobytes(status: string, field: string): number {
-  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
-}
-
-/** Resident bytes of one process by itself. */
-export function ownResidentBytes(pid: number): number {
-  const text = readProc(`${pid}/status`) ?? '';
-  return kilobytes(text, 'VmRSS') * 1024;
-}
-
 /**
- * Resident bytes of a process and its descendants. Shared memory (Postgres' buffers) is the same pages in each of
- * them and counts once; file pages count in each, so the figure errs on the high side.
+ * Resident bytes of these processes: each page that several share counts in parts that add up to one (Pss), so that
+ * figures of different processes add up as well.
  */
-export function residentBytes(pid: number): number {
-  const statuses = treeOf(pid).map((member) => readProc(`${member}/status`) ?? '');
-  const own = statuses.map((text) => kilobytes(text, 'RssAnon') + kilobytes(text, 'RssFile'));
-  const shared = Math.max(...statuses.map((text) => kilobytes(text, 'RssShmem')));
-  return (own.reduce((sum, value) => sum + value, 0) + shared) * 1024;
+export function residentBytes(pids: readonly number[]): number {
+  const kilobytes = pids.map((pid) =>
+    Number(/^Pss:\s+(\d+) kB/m.exec(readProc(`${pid}/smaps_rollup`) ?? '')?.[1] ?? 0),
+  );
+  return kilobytes.reduce((sum, value) => sum + value, 0) * 1024;
 }
 
 /** The command line, for a message to a person. */

@@ -30,7 +30,11 @@ async function reportRunning(state: StateFolder): Promise<boolean> {
 }
 
 /** Starts the platform and stays with it until it is told to stop. Returns the exit code. */
-async function upAttached(state: StateFolder, { only }: UpOptions): Promise<number> {
+export async function upAttached(
+  state: StateFolder,
+  { only }: UpOptions,
+  signals: Pick<NodeJS.EventEmitter, 'on'> = process,
+): Promise<number> {
   const local = localPlatformOf(process.env, state);
   const platform = createPlatform({
     ...local,
@@ -43,7 +47,7 @@ async function upAttached(state: StateFolder, { only }: UpOptions): Promise<numb
   });
   const stopped = Promise.withResolvers<void>();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
+    signals.on(signal, () => {
       if (!platform.stopping.aborted) console.log('Stopping');
       platform.stop().then(stopped.resolve, stopped.reject);
     });

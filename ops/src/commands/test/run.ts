@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { repositoryRoot, stateFolderOf } from '../../platform/environment.ts';
 import { runNode } from '../../platform/run-node.ts';
 
-type Step = { readonly name: string; readonly entry: string; readonly args: readonly string[] };
+export type Check = {
+  readonly name: string;
+  readonly entry: string;
+  readonly args: readonly string[];
+};
 
 const modules = 'node_modules';
 
 /** Cheapest first, so that a slip is told within seconds. */
-const checks: readonly Step[] = [
+const checks: readonly Check[] = [
   { name: 'format', entry: `${modules}/oxfmt/bin/oxfmt`, args: ['--check', '.'] },
   {
     name: 'lint',
@@ -40,9 +44,9 @@ export function summaryOf(report: string): string {
   return `${numPassedTests} passed, ${numFailedTests} failed`;
 }
 
-/** `npm test`: every check, then every test under the coverage gate. Stops at the first that fails. */
-export async function test(): Promise<number> {
-  for (const { name, entry, args } of checks) {
+/** Runs the checks in order and stops at the first that fails. Returns its exit code, 0 when none does. */
+export async function runChecks(list: readonly Check[]): Promise<number> {
+  for (const { name, entry, args } of list) {
     console.log(`\n▶ ${name}`);
     const code = await runNode(entry, args);
     if (code !== 0) {
@@ -50,6 +54,13 @@ export async function test(): Promise<number> {
       return code;
     }
   }
+  return 0;
+}
+
+/** `npm test`: every check, then every test under the coverage gate. */
+export async function test(): Promise<number> {
+  const failed = await runChecks(checks);
+  if (failed !== 0) return failed;
   console.log('\n▶ tests');
   const report = stateFolderOf({ MAXAI_STATE: join(repositoryRoot, '.maxai') }).file('tests.json');
   const code = await runNode(`${modules}/vitest/vitest.mjs`, [
