@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { databaseTypes } from './database-types.ts';
 import { regenerate } from './generated-file.ts';
+import { generators } from './generators.ts';
 
 const path = 'services/shop/src/generated/database.ts';
 let root: string;
@@ -88,4 +89,19 @@ it('names what is missing or stale without touching it, and writes it when asked
   writeFileSync(join(root, path), 'edited by hand');
   expect(await regenerate(root, [databaseTypes], false)).toEqual([path]);
   expect(readFileSync(join(root, path), 'utf8')).toBe('edited by hand');
+});
+
+it('the repository generates its database types, client routes and deployment document', async () => {
+  const repository = join(import.meta.dirname, '../../..');
+  const files = (
+    await Promise.all(generators.map(async (generate) => generate(repository)))
+  ).flat();
+  expect(files.map((file) => file.path)).toEqual(
+    expect.arrayContaining([
+      'services/iam/src/generated/database.ts',
+      'packages/api-client/src/generated/routes.ts',
+      'docs/deployment.md',
+    ]),
+  );
+  expect(files.filter(({ content }) => !content.endsWith('\n'))).toEqual([]);
 });

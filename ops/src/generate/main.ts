@@ -1,14 +1,6 @@
 import { join } from 'node:path';
-import * as apiClientRoutes from './api-client-routes.ts';
-import { databaseTypes } from './database-types.ts';
-import { deploymentDoc } from './deployment-doc.ts';
-import { regenerate, type Generator } from './generated-file.ts';
-
-const generators: readonly Generator[] = [
-  databaseTypes,
-  deploymentDoc,
-  () => [{ path: apiClientRoutes.path, content: apiClientRoutes.render() }],
-];
+import { regenerate } from './generated-file.ts';
+import { generators } from './generators.ts';
 
 const check = process.argv.includes('--check');
 const stale = await regenerate(join(import.meta.dirname, '../../..'), generators, !check);

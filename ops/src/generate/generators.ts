@@ -1,0 +1,15 @@
+import * as apiClientRoutes from './api-client-routes.ts';
+import { databaseTypes } from './database-types.ts';
+import { deploymentDoc } from './deployment-doc.ts';
+import { environmentDoc } from './environment-doc.ts';
+import { errorsDoc } from './errors-doc.ts';
+import type { Generator } from './generated-file.ts';
+
+/** Everything generated in this repository; a new kind is one file beside this one and one line here. */
+export const generators: readonly Generator[] = [
+  databaseTypes,
+  deploymentDoc,
+  environmentDoc,
+  errorsDoc,
+  () => [{ path: apiClientRoutes.path, content: apiClientRoutes.render() }],
+];
