@@ -16,6 +16,7 @@ export const sandbox = defineSandbox({
   settings: {
     OIDC_CLIENT_ID: fromEnvironment('oidcClientId'),
     OIDC_CLIENT_SECRET: secret('iam-oidc-client-secret'),
+    HIGHLEVEL_SIGNING_KEY: secret('sandbox-highlevel-signing-key'),
     OIDC_REDIRECT_URIS: underPublicUrl('/api/auth/callback'),
   },
 });

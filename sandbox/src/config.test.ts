@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { readConfig } from './config.ts';
 
@@ -25,6 +26,17 @@ it('takes every setting from its variable', () => {
     publicUrl: 'http://localhost:5100',
     highlevelBurstMax: 7,
     oidc: { clientId: 'one', clientSecret: 'two', redirectUris: ['http://a/cb', 'http://b/cb'] },
+  });
+});
+
+it('signs as HighLevel with the key it is given, so that connections outlive a restart', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const { highlevelKeys } = readConfig({
+    SANDBOX_HIGHLEVEL_SIGNING_KEY: JSON.stringify(privateKey.export({ format: 'jwk' })),
+  });
+  expect(highlevelKeys).toEqual({
+    publicKey: publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+    privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
   });
 });
 

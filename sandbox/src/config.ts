@@ -1,4 +1,5 @@
 import type { SandboxOptions } from './index.ts';
+import { readHighLevelKeyPair } from './signing/highlevel.ts';
 
 const portPattern = /^\d{1,5}$/;
 
@@ -6,6 +7,7 @@ const portPattern = /^\d{1,5}$/;
 export function readConfig(env: Readonly<Record<string, string | undefined>>): SandboxOptions {
   const port = env['SANDBOX_PORT'] ?? '4100';
   const publicUrl = env['SANDBOX_PUBLIC_URL'] ?? `http://localhost:${port}`;
+  const signingKey = env['SANDBOX_HIGHLEVEL_SIGNING_KEY'];
   const burst = env['SANDBOX_HIGHLEVEL_BURST_MAX'] ?? '100';
   const problems = [
     portPattern.test(port) ? [] : [`SANDBOX_PORT is "${port}": give a port number`],
@@ -17,6 +19,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     port: Number(port),
     publicUrl: publicUrl.replace(/\/$/, ''),
     highlevelBurstMax: Number(burst),
+    ...(signingKey !== undefined && { highlevelKeys: readHighLevelKeyPair(signingKey) }),
     oidc: {
       clientId: env['SANDBOX_OIDC_CLIENT_ID'] ?? 'maxai',
       clientSecret: env['SANDBOX_OIDC_CLIENT_SECRET'] ?? 'sandbox-oidc-client-secret',

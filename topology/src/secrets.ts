@@ -52,6 +52,11 @@ export const secrets: Secrets = {
   'identity-payments-worker': signingKey('payments-worker'),
   'identity-payments': signingKey('payments'),
   'identity-maxai-ops': signingKey('maxai-ops'),
+  'sandbox-highlevel-signing-key': {
+    kind: 'ed25519-jwk',
+    category: 'sandbox keys',
+    purpose: 'Signs the webhooks of the HighLevel that development talks to',
+  },
   'iam-encryption-key': {
     kind: 'random-256-base64',
     category: 'encryption keys',

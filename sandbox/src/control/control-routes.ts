@@ -67,6 +67,7 @@ export function controlRoutes(app: FastifyInstance, world: World, state: Sandbox
     }
     return {
       status: response.status,
+      headers: Object.fromEntries(response.headers),
       body: await response.text(),
       durationMs: performance.now() - sentAt,
       sent: webhook,

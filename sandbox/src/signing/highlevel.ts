@@ -1,14 +1,32 @@
-import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
 
 /** Both halves base64 DER: `publicKey` SPKI (the form HighLevel publishes), `privateKey` PKCS 8. */
 export type HighLevelKeyPair = { readonly publicKey: string; readonly privateKey: string };
 
-export function generateHighLevelKeyPair(): HighLevelKeyPair {
-  const pair = generateKeyPairSync('ed25519');
+function keyPairOf(privateKey: KeyObject): HighLevelKeyPair {
   return {
-    publicKey: pair.publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
-    privateKey: pair.privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+    publicKey: createPublicKey(privateKey)
+      .export({ format: 'der', type: 'spki' })
+      .toString('base64'),
+    privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
   };
+}
+
+export function generateHighLevelKeyPair(): HighLevelKeyPair {
+  return keyPairOf(generateKeyPairSync('ed25519').privateKey);
+}
+
+/** The pair of a private Ed25519 JWK (JSON); throws when it is none. */
+export function readHighLevelKeyPair(privateJwk: string): HighLevelKeyPair {
+  const key = JSON.parse(privateJwk) as JsonWebKey;
+  return keyPairOf(createPrivateKey({ key, format: 'jwk' }));
 }
 
 /** The `X-GHL-Signature` header: base64 Ed25519 over the raw body. */

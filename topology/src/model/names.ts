@@ -31,7 +31,8 @@ export type SecretName =
   | `${SchemaName}-${'owner' | 'app'}-password`
   | `identity-${CallerName}`
   | 'iam-encryption-key'
-  | 'iam-oidc-client-secret';
+  | 'iam-oidc-client-secret'
+  | 'sandbox-highlevel-signing-key';
 
 export type NodePoolName = 'api-pool' | 'services-pool' | 'jobs-pool';
 export type NamespaceName = 'frontend' | 'api' | 'services' | 'jobs';

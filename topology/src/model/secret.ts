@@ -9,7 +9,9 @@ export type SecretCategory =
   | 'database credentials'
   | 'OAuth client secrets'
   | 'JWT signing keys'
-  | 'encryption keys';
+  | 'encryption keys'
+  /** Of the stand-in for the outside world; no other environment has it. */
+  | 'sandbox keys';
 
 export type Secret = {
   readonly category: SecretCategory;

@@ -27,6 +27,7 @@ export function stripeToCanonical({ type, payload, receivedAt }: Delivery): Cano
       createdSeconds === undefined ? receivedAt : new Date(createdSeconds * 1000).toISOString(),
     subject: withoutBlanks({
       externalId: textAt(object, 'customer'),
+      phone: textAt(object, 'customer_phone'),
       email: textAt(object, 'customer_email'),
       name: textAt(object, 'customer_name'),
     }),

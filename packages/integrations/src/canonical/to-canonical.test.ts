@@ -180,6 +180,7 @@ describe('Stripe', () => {
     id: 'in_1',
     customer: 'cus_1',
     status: 'paid',
+    customer_phone: '+12125550100',
     amount_paid: 2000,
     currency: 'usd',
     parent: { subscription_details: { subscription: 'sub_1' } },
@@ -191,7 +192,7 @@ describe('Stripe', () => {
       type: 'invoice.paid',
       externalId: 'in_1',
       occurredAt: '2026-01-01T00:00:00.000Z',
-      subject: { externalId: 'cus_1' },
+      subject: { externalId: 'cus_1', phone: '+12125550100' },
       data: {
         subscriptionId: 'sub_1',
         amountPaid: { currency: 'USD', amount: '20.00' },
