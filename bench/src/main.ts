@@ -1,0 +1,53 @@
+import { stateFolderOf } from '@maxai/ops/platform/environment';
+import { platformStatus } from '@maxai/ops/platform/platform-status';
+import { parseArgs } from 'node:util';
+import { startIngressStack } from './ingress/ingress-stack.ts';
+import { describeIngress, measureIngress } from './ingress/run-ingress.ts';
+import { describeMemory, measureMemory } from './memory/measure-memory.ts';
+
+const usage = `npm run bench -- ingress [--json] [--seconds 5] [--rounds 5] [--concurrency 64] [--port 21080]
+npm run bench -- memory [--json]      of the platform that runs from MAXAI_STATE`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '5' },
+    concurrency: { type: 'string', default: '64' },
+    port: { type: 'string', default: '21080' },
+  },
+});
+
+function print(report: object, description: string): void {
+  console.log(values.json ? JSON.stringify(report, undefined, 2) : description);
+}
+
+async function ingress(): Promise<void> {
+  const stack = await startIngressStack(Number(values.port));
+  try {
+    const report = await measureIngress(stack, {
+      seconds: Number(values.seconds),
+      rounds: Number(values.rounds),
+      concurrency: Number(values.concurrency),
+    });
+    print(report, describeIngress(report));
+  } finally {
+    await stack.close();
+  }
+}
+
+async function memory(): Promise<void> {
+  const status = await platformStatus(stateFolderOf(process.env));
+  if (status.state !== 'ready') throw new Error('MaxAI is not running: npx maxai up --detach');
+  const report = measureMemory(status);
+  print(report, describeMemory(report));
+  process.exitCode = report.withinLimit ? 0 : 1;
+}
+
+if (positionals[0] === 'ingress') await ingress();
+else if (positionals[0] === 'memory') await memory();
+else {
+  console.error(usage);
+  process.exitCode = 2;
+}
