@@ -36,8 +36,6 @@ export type Operation<
   readonly body: Body;
   readonly status: 200 | 201 | 202 | 204 | 302;
   readonly result: Result;
-  /** Public GETs only: how long a shared cache may keep the answer. */
-  readonly cacheSeconds?: number;
 };
 
 export type ParamsOf<O extends Operation> = Static<O['params']>;
@@ -50,7 +48,7 @@ type Empty = typeof empty;
 
 type Declaration<P extends TSchema, Q extends TSchema, B extends TSchema, R extends TSchema> = Pick<
   Operation,
-  'id' | 'service' | 'method' | 'path' | 'audience' | 'summary' | 'tag' | 'status' | 'cacheSeconds'
+  'id' | 'service' | 'method' | 'path' | 'audience' | 'summary' | 'tag' | 'status'
 > & { params?: P; query?: Q; body?: B; result?: R };
 
 /** Declares one HTTP operation; the service, the gateway, OpenAPI and the client all read this object. */

@@ -17,9 +17,13 @@ export async function createGatewayApp(ctx: Context): Promise<App> {
     trustProxy: true,
     health: { cache: () => ctx.cache.ping(), iam: () => ctx.iam.ping() },
   });
+  // Operations take JSON; Fastify reads text/plain as well unless told otherwise.
+  app.removeContentTypeParser('text/plain');
   await app.register(cookie);
   await app.register(cors, {
     origin: [...trustedOrigins(ctx.config)],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['x-correlation-id', 'ratelimit', 'ratelimit-policy', 'retry-after'],
     credentials: true,
     maxAge: 600,
   });

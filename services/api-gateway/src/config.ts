@@ -4,7 +4,7 @@ import { Type, type Static } from 'typebox';
 const Url = (service: string) =>
   Type.String({ pattern: '^https?://', description: `Base URL of ${service}` });
 
-const settings = Type.Object({
+export const settings = Type.Object({
   ...processSettings,
   cacheUrl: Type.String({ description: 'The Redis of sessions, flags and rate limits' }),
   identityPrivateJwk: Type.String({ description: 'Ed25519 key the gateway signs identities with' }),

@@ -57,9 +57,6 @@ export function registerOperations(app: App, ctx: Context, guard: Guard): void {
         const { identity } = request.caller;
         const forward = () => forwardRequest(ctx, operation, request, identity);
         const header = request.headers['idempotency-key'];
-        if (operation.cacheSeconds !== undefined) {
-          void reply.header('cache-control', `public, max-age=${operation.cacheSeconds}`);
-        }
         if (operation.method !== 'POST' || typeof header !== 'string') {
           return sendAnswer(reply, await forward());
         }

@@ -5,7 +5,7 @@ import type { Answer } from '../forward/forward-request.ts';
 
 const keepSeconds = 24 * 3600;
 const inProgressSeconds = 60;
-const keyPattern = /^"?([\x21\x23-\x7e]{1,255})"?$/;
+const keyPattern = /^("?)([\x21\x23-\x7e]{1,255})\1$/;
 
 type Stored = { readonly fingerprint: string; readonly answer?: Answer };
 
@@ -18,14 +18,15 @@ export type IdempotentRequest = {
 
 /**
  * Runs `work` once per key: a repeat gets the stored answer, a repeat while the first is under way 409, the
- * same key with another payload 422. Failures of ours (5xx) are not stored, so the client may try again.
+ * same key with another payload 422. Failures of ours (5xx) are not stored, so the client may try again. While
+ * the cache is away requests are served without this guarantee.
  */
 export async function runOnce(
   cache: Cache,
   request: IdempotentRequest,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
-  const name = keyPattern.exec(request.header)?.[1];
+  const name = keyPattern.exec(request.header)?.[2];
   if (name === undefined) {
     throw new AppError('invalid_request', {
       detail: 'Idempotency-Key is 1 to 255 visible characters',
@@ -34,13 +35,18 @@ export async function runOnce(
   const digest = (text: string) => createHash('sha256').update(text).digest('hex');
   const key = `idempotency:${digest(`${request.scope} ${name}`)}`;
   const fingerprint = digest(JSON.stringify(request.payload ?? null));
-  const claimed = await cache.redis.set(
-    key,
-    JSON.stringify({ fingerprint }),
-    'EX',
-    inProgressSeconds,
-    'NX',
-  );
+  let claimed: string | null;
+  try {
+    claimed = await cache.redis.set(
+      key,
+      JSON.stringify({ fingerprint }),
+      'EX',
+      inProgressSeconds,
+      'NX',
+    );
+  } catch {
+    return work();
+  }
   if (claimed === null) {
     const stored = await cache.get<Stored>(key);
     if (stored && stored.fingerprint !== fingerprint) throw new AppError('idempotency_mismatch');
@@ -50,13 +56,15 @@ export async function runOnce(
       headers: { ...stored.answer.headers, 'idempotency-replayed': 'true' },
     };
   }
+  // What the work did stands, whether or not the cache can take note of it.
+  const note = (change: Promise<void>) => change.catch(() => undefined);
   try {
     const answer = await work();
-    if (answer.status >= 500) await cache.delete(key);
-    else await cache.set(key, { fingerprint, answer } satisfies Stored, keepSeconds);
+    if (answer.status >= 500) await note(cache.delete(key));
+    else await note(cache.set(key, { fingerprint, answer } satisfies Stored, keepSeconds));
     return answer;
   } catch (error) {
-    await cache.delete(key);
+    await note(cache.delete(key));
     throw error;
   }
 }

@@ -1,6 +1,11 @@
 import { resolvePrincipal, type Principal } from '@maxai/contracts/http/iam';
 import type { Audience } from '@maxai/contracts/operation';
-import { holdsAnywhere, serviceIdentity, type Identity } from '@maxai/kernel/access';
+import {
+  holdsAnywhere,
+  serviceIdentity,
+  type Identity,
+  type Permission,
+} from '@maxai/kernel/access';
 import { AppError } from '@maxai/kernel/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
@@ -11,17 +16,12 @@ export type Caller = { readonly identity: Identity; readonly credential: Credent
 
 const anonymous: Identity = { ...serviceIdentity('api-gateway', null), grants: [] };
 
-/** The gateway asks iam in its own name; it holds no permission of its own. */
-async function askIam(ctx: Context, credential: Credential): Promise<Principal> {
-  try {
-    return await ctx.iam.call(resolvePrincipal, {
-      identity: anonymous,
-      body: { kind: credential.kind, secretHash: credential.secretHash },
-    });
-  } catch (error) {
-    if (!(error instanceof AppError && error.status < 500)) throw error;
-    throw new AppError(credential.kind === 'session' ? 'session_expired' : 'api_key_invalid');
-  }
+/** The gateway asks iam in its own name; iam's refusal says what is wrong with the credential. */
+function askIam(ctx: Context, credential: Credential): Promise<Principal> {
+  return ctx.iam.call(resolvePrincipal, {
+    identity: anonymous,
+    body: { kind: credential.kind, secretHash: credential.secretHash },
+  });
 }
 
 function stillValid(ctx: Context, principal: Principal): boolean {
@@ -39,15 +39,10 @@ function showQuota(reply: FastifyReply, quota: Quota): void {
   }
 }
 
-export function checkAudience(
-  audience: Audience,
-  identity: Identity,
-  credential: Credential | undefined,
-): void {
-  if (audience === 'anyone') return;
-  if (credential === undefined) throw new AppError('unauthenticated');
-  if (audience === 'authenticated' || audience === 'service') return;
-  if (!holdsAnywhere(identity, audience)) {
+function checkAudience(audience: Audience, identity: Identity): void {
+  if (audience === 'authenticated') return;
+  // A permission is left: `anyone` is answered before, `service` has no route here and nobody holds it.
+  if (!holdsAnywhere(identity, audience as Permission)) {
     throw new AppError('forbidden', { detail: `needs ${audience}` });
   }
 }
@@ -74,18 +69,20 @@ export function createAuthenticator(ctx: Context) {
     reply: FastifyReply,
     audience: Audience,
   ): Promise<Caller> => {
-    const credential = readCredential(request.headers.authorization, request.cookies);
+    // A session that ended must not stand in the way of what is open to anyone, signing in above all.
+    const credential =
+      audience === 'anyone'
+        ? undefined
+        : readCredential(request.headers.authorization, request.cookies);
     const admission = await admitted(credential?.secretHash ?? request.ip);
     if (admission) showQuota(reply, admission.quota);
-    if (!credential) {
-      checkAudience(audience, anonymous, undefined);
-      return { identity: anonymous, credential };
-    }
+    if (audience === 'anyone') return { identity: anonymous, credential };
+    if (!credential) throw new AppError('unauthenticated');
     const principal = admission?.principal ?? (await askIam(ctx, credential));
     if (!stillValid(ctx, principal)) {
       throw new AppError(credential.kind === 'session' ? 'session_expired' : 'api_key_invalid');
     }
-    checkAudience(audience, principal.identity, credential);
+    checkAudience(audience, principal.identity);
     return { identity: principal.identity, credential };
   };
 }
