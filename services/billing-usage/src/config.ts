@@ -1,7 +1,7 @@
 import { loadConfig, processSettings } from '@maxai/runtime/config';
 import { Type, type Static } from 'typebox';
 
-const settings = Type.Object({
+export const settings = Type.Object({
   ...processSettings,
   databaseUrl: Type.String({ description: 'Postgres as the role usage_app' }),
   databasePoolMax: Type.Integer({ default: 10, minimum: 1 }),

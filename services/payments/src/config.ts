@@ -9,13 +9,13 @@ const settings = Type.Object({
   identityPrivateJwk: Type.String({ description: 'Ed25519 key this service signs its calls with' }),
 });
 
-const serviceSettings = Type.Object({
+export const serviceSettings = Type.Object({
   ...settings.properties,
   identityPublicJwks: Type.String({ description: 'Public keys of the declared callers' }),
   billingUsageUrl: Type.String({ description: 'Base URL of billing-usage' }),
 });
 
-const workerSettings = Type.Object({
+export const workerSettings = Type.Object({
   ...settings.properties,
   queueUrl: Type.String({ description: 'The Redis with maxmemory-policy noeviction' }),
   stripeBaseUrl: Type.String({ description: 'Where the Stripe API is' }),
