@@ -62,6 +62,11 @@ function newContext(request: FastifyRequest): MutableContext {
   };
 }
 
+function enter(request: FastifyRequest, reply: FastifyReply): void {
+  request.context = newContext(request);
+  void reply.header('x-correlation-id', request.context.correlationId);
+}
+
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toAppError(error);
   if (problem.status >= 500) {
@@ -94,6 +99,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     bodyLimit: options.bodyLimitBytes ?? 1024 * 1024,
     trustProxy: options.trustProxy ?? false,
     requestTimeout: 30_000,
+    // A path that cannot be routed gets here before any hook has run.
+    frameworkErrors: (error, request, reply) => {
+      enter(request, reply);
+      sendProblem(error, request, reply);
+    },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
   });
@@ -109,8 +119,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   app.setNotFoundHandler((request, reply) => sendProblem(notFound(), request, reply));
 
   app.addHook('onRequest', (request, reply, done) => {
-    request.context = newContext(request);
-    void reply.header('x-correlation-id', request.context.correlationId);
+    enter(request, reply);
     resumeContext(request.context, done);
   });
   // Reading a body goes through stream events, which run outside the context of onRequest.

@@ -15,7 +15,7 @@ const namesOfParts: Readonly<Record<Part, string>> = {
 
 /**
  * Checks one part of a request against its schema. Text parts (path, query) are converted to the schema's
- * types first; a body is taken as it is, so `"1"` is never a number. Every problem is listed with its pointer.
+ * types first; a body is taken as it is, so `"1"` is never a number. The first eight problems are listed with their pointers.
  */
 export function createSchemaValidator(schema: TSchema, part: Part): (data: unknown) => Outcome {
   const compiled = Compile(schema);
@@ -23,13 +23,10 @@ export function createSchemaValidator(schema: TSchema, part: Part): (data: unkno
     const withDefaults: unknown = Value.Default(schema, data);
     const value: unknown = part === 'body' ? withDefaults : Value.Convert(schema, withDefaults);
     if (compiled.Check(value)) return { value };
-    const errors = compiled
-      .Errors(value)
-      .slice(0, 20)
-      .map((error) => ({
-        pointer: `${namesOfParts[part]}${error.instancePath}`,
-        detail: describe(error.message, error.params),
-      }));
+    const errors = compiled.Errors(value).map((error) => ({
+      pointer: `${namesOfParts[part]}${error.instancePath}`,
+      detail: describe(error.message, error.params),
+    }));
     return { error: new AppError('invalid_request', { errors }) };
   };
 }
