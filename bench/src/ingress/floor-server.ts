@@ -43,9 +43,7 @@ export async function startFloorServer(options: FloorOptions): Promise<FloorServ
       text: insert,
       values: [
         batch.map(() => randomUUID()),
-        batch.map(
-          ({ body }) => `${(JSON.parse(body) as { call: { call_id: string } }).call.call_id}`,
-        ),
+        batch.map(({ body }) => (JSON.parse(body) as { call: { call_id: string } }).call.call_id),
         batch.map(({ signature }) => createHash('sha256').update(signature).digest('hex')),
         batch.map(({ body }) => body),
       ],

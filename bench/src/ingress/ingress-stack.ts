@@ -68,8 +68,8 @@ export async function startIngressStack(port: number): Promise<IngressStack> {
   const database = 'floor';
   const at = `127.0.0.1:${plan.postgres.port}`;
   const adminUrl = `postgres://postgres:${encodeURIComponent(password)}@${at}/postgres`;
-  const [ingress] = plan.migrations.filter(({ schema }) => schema === 'ingress');
-  const [roles] = plan.postgres.schemas.filter(({ schema }) => schema === 'ingress');
+  const ingress = plan.migrations.find(({ schema }) => schema === 'ingress');
+  const roles = plan.postgres.schemas.find(({ schema }) => schema === 'ingress');
   if (!ingress || !roles) throw new Error('the topology declares no schema called ingress');
   await provisionDatabase({
     adminUrl,
