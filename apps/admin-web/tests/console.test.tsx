@@ -85,17 +85,12 @@ describe('pages', () => {
   });
 
   it('names the dependency that fails', async () => {
-    api.answerPath('/api/admin/health', {
-      items: [
-        { service: 'iam', status: 'failing', dependencies: { database: { status: 'failing' } } },
-      ],
-    });
     open(<ServicesPage />);
     expect(await screen.findByText('database failing')).toBeTruthy();
   });
 
   it('says why health cannot be read', async () => {
-    api.answerPath('/api/admin/health', refuse(503, { title: 'A dependency is unavailable' }));
+    api.answer('getPlatformHealth', refuse(503, { title: 'A dependency is unavailable' }));
     open(<ServicesPage />);
     expect((await screen.findByRole('alert')).textContent).toContain('A dependency is unavailable');
   });

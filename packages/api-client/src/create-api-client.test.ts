@@ -105,9 +105,4 @@ describe('createApiClient', () => {
     expect(problem).toMatchObject({ status: 0, code: 'unreachable' });
     server = await startFixtureApi();
   });
-
-  it('reads a path outside the contracts', async () => {
-    server.answerPath('/api/admin/health', { items: [] });
-    expect(await client().read('/api/admin/health')).toEqual({ items: [] });
-  });
 });

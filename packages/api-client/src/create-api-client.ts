@@ -33,8 +33,6 @@ export type ApiClient = {
     id: K,
     ...input: Partial<InputOf<K>> extends InputOf<K> ? [InputOf<K>?] : [InputOf<K>]
   ) => Promise<AnswerOf<K>>;
-  /** Reads a path that is not in the contracts; rejects with `ApiProblem`. */
-  readonly read: (path: string) => Promise<unknown>;
 };
 
 export type ApiClientOptions = {
@@ -94,6 +92,5 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       const input = (given ?? {}) as LooseInput;
       return (await exchange(method, pathOf(path, input), input)) as AnswerOf<typeof id>;
     },
-    read: (path) => exchange('GET', path, {}),
   };
 }

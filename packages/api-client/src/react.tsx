@@ -64,11 +64,6 @@ export function useOperation<K extends OperationId>(
   return reading(useQuery({ queryKey: [id, ...input], queryFn: () => api.call(id, ...input) }));
 }
 
-/** Reads a path that is not in the contracts; the caller states its shape. */
-export function usePath<T>(path: string): Reading<T> {
-  return reading(useQuery({ queryKey: [path], queryFn: async () => (await api.read(path)) as T }));
-}
-
 type PageOf<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
 type PagedId = {
   [K in OperationId]: AnswerOf<K> extends PageOf<unknown> ? K : never;

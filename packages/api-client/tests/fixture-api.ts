@@ -27,8 +27,6 @@ export type FixtureApi = {
   readonly seen: SeenRequest[];
   /** Answers this operation differently from now on; answers must match the contract. */
   readonly answer: <K extends OperationId>(id: K, answering: Answering<K>) => void;
-  /** Answers a path outside the contracts. */
-  readonly answerPath: (path: string, answer: unknown) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -77,13 +75,9 @@ function checked(
 export async function startFixtureApi(): Promise<FixtureApi> {
   const seen: SeenRequest[] = [];
   const answers = new Map<string, unknown>(Object.entries(fixtures));
-  const pathAnswers = new Map<string, unknown>();
 
   async function answerTo(request: IncomingMessage): Promise<[status: number, body: unknown]> {
     const url = new URL(request.url ?? '/', 'http://fixture');
-    const fixed = pathAnswers.get(url.pathname);
-    if (fixed !== undefined)
-      return isRefusal(fixed) ? [fixed.problem.status, fixed.problem] : [200, fixed];
     for (const operation of publicOperations) {
       const params = operation.method === request.method && paramsIn(operation.path, url.pathname);
       if (!params) continue;
@@ -132,7 +126,6 @@ export async function startFixtureApi(): Promise<FixtureApi> {
     url: `http://127.0.0.1:${port}`,
     seen,
     answer: (id, answering) => void answers.set(id, answering),
-    answerPath: (path, answer) => void pathAnswers.set(path, answer),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

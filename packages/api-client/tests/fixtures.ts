@@ -458,6 +458,23 @@ export const fixtures: { [K in OperationId]?: AnswerOf<K> } = {
     ],
     sum: usd('0.00'),
   },
+  getPlatformHealth: {
+    items: [
+      {
+        service: 'iam',
+        status: 'ok',
+        dependencies: [
+          { name: 'database', status: 'ok' },
+          { name: 'cache', status: 'ok' },
+        ],
+      },
+      {
+        service: 'payments',
+        status: 'failing',
+        dependencies: [{ name: 'database', status: 'failing' }],
+      },
+    ],
+  },
   listQueues: {
     items: [
       { name: 'webhook-processing', waiting: 4, active: 2, delayed: 0, failed: 0 },

@@ -1,21 +1,14 @@
 'use client';
-import { usePath } from '@maxai/api-client/react';
+import type { AnswerOf } from '@maxai/api-client';
+import { useOperation } from '@maxai/api-client/react';
 import { DataTable, type Column } from '@maxai/ui/data-table';
 import { PageHeader } from '@maxai/ui/page-header';
 import { StatusPill } from '@maxai/ui/status-pill';
 
-/** What the gateway says of each service: its state and that of what it depends on. */
-type ServiceHealth = {
-  readonly service: string;
-  readonly status: string;
-  readonly dependencies: Readonly<Record<string, { readonly status: string }>>;
-};
-type Row = ServiceHealth & { id: string };
+type Row = AnswerOf<'getPlatformHealth'>['items'][number] & { id: string };
 
 const describe = ({ dependencies }: Row) =>
-  Object.entries(dependencies)
-    .map(([name, { status }]) => `${name} ${status}`)
-    .join(', ');
+  dependencies.map(({ name, status }) => `${name} ${status}`).join(', ');
 
 const columns: readonly Column<Row>[] = [
   { header: 'Service', value: (row) => row.service, cell: (row) => <strong>{row.service}</strong> },
@@ -32,7 +25,7 @@ const columns: readonly Column<Row>[] = [
 ];
 
 export function ServiceList() {
-  const health = usePath<{ items: readonly ServiceHealth[] }>('/api/admin/health');
+  const health = useOperation('getPlatformHealth');
   const data = health.data?.items.map((item) => ({ ...item, id: item.service }));
   return (
     <>
