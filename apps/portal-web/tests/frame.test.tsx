@@ -64,6 +64,24 @@ describe('sign-in', () => {
   });
 });
 
+describe('a sign-in that failed', () => {
+  it.each([
+    ['no_access', 'Ask an owner of your agency'],
+    ['email_not_verified', 'is not verified'],
+    ['login_expired', 'Start again'],
+    ['login_failed', 'did not confirm'],
+  ])('says why and what to do: %s', async (error, words) => {
+    render(await SignInPage(withSearch({ error })));
+    expect(screen.getByRole('alert').textContent).toContain(words);
+    expect(screen.getByRole('link')).toBeTruthy();
+  });
+
+  it('says nothing of a reason it does not know', async () => {
+    render(await SignInPage(withSearch({ error: '<script>' })));
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+});
+
 describe('process', () => {
   it('answers health and liveness as JSON', async () => {
     expect(await health().json()).toMatchObject({ status: 'ok', service: 'portal-web' });

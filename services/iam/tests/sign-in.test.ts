@@ -162,20 +162,20 @@ describe('finishing a sign-in', () => {
       `update app_user set issuer = 'https://other.example', subject = 'x' where tenant_id = $1`,
       [tenantId],
     );
-    expect((await signIn('viewer@harbor.example')).location).toBe('/signin?error=no_access');
+    expect((await signIn('viewer@harbor.example')).location).toBe('/sign-in?error=no_access');
   });
 
   test('an unknown person lands on the sign-in page without a session', async () => {
     const finished = await signIn('viewer@harbor.example');
     expect(finished.status).toBe(302);
-    expect(finished.location).toBe('/signin?error=no_access');
+    expect(finished.location).toBe('/sign-in?error=no_access');
     expect(finished.cookie).toBe('');
   });
 
   test('an email that the provider has not verified opens nothing', async () => {
     await iam.createTenant([], 'unverified@harbor.example');
     const finished = await signIn('unverified@harbor.example');
-    expect(finished.location).toBe('/signin?error=email_not_verified');
+    expect(finished.location).toBe('/sign-in?error=email_not_verified');
     expect(finished.cookie).toBe('');
   });
 
@@ -211,14 +211,14 @@ describe('finishing a sign-in', () => {
     const other = cookiePair((await startLogin()).cookies[0]!);
     const finish = (input: { cookie?: string; query?: Record<string, string> }) =>
       iam.call(operations.finishLogin, { as: gateway, query, ...input });
-    expect((await finish({})).location).toBe('/signin?error=login_expired');
-    expect((await finish({ cookie: other })).location).toBe('/signin?error=login_failed');
+    expect((await finish({})).location).toBe('/sign-in?error=login_expired');
+    expect((await finish({ cookie: other })).location).toBe('/sign-in?error=login_failed');
     expect((await finish({ cookie })).location).toBe('/');
-    expect((await finish({ cookie })).location).toBe('/signin?error=login_expired');
+    expect((await finish({ cookie })).location).toBe('/sign-in?error=login_expired');
     const again = cookiePair((await startLogin()).cookies[0]!);
     const replayed = { ...query, state: again.replace('maxai_login=', '') };
     expect((await finish({ cookie: again, query: replayed })).location).toBe(
-      '/signin?error=login_failed',
+      '/sign-in?error=login_failed',
     );
   });
 
@@ -230,7 +230,7 @@ describe('finishing a sign-in', () => {
       query: { error: 'access_denied', state, iss: sandbox.issuer },
       cookie: cookiePair(started.cookies[0]!),
     });
-    expect(refused.location).toBe('/signin?error=login_failed');
+    expect(refused.location).toBe('/sign-in?error=login_failed');
     expect((await iam.call(operations.finishLogin)).status).toBe(401);
   });
 });
@@ -327,7 +327,7 @@ describe('a session', () => {
     expect(await iam.auditOf(tenantId, 'remove-member')).toMatchObject([
       { detail: { sessionsRevoked: 1 } },
     ]);
-    expect((await signIn('owner@harbor.example')).location).toBe('/signin?error=no_access');
+    expect((await signIn('owner@harbor.example')).location).toBe('/sign-in?error=no_access');
   });
 
   test('expires after its time', async () => {

@@ -2,7 +2,7 @@
 export type LoginFailure = 'no_access' | 'email_not_verified' | 'login_expired' | 'login_failed';
 
 export function signInPage(failure: LoginFailure): string {
-  return `/signin?error=${failure}`;
+  return `/sign-in?error=${failure}`;
 }
 
 /** The path to return to, or `/` for anything that a browser would take to another site. */
