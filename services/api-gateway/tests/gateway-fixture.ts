@@ -1,4 +1,4 @@
-import { getUsageTotals } from '@maxai/contracts/http/billing-usage';
+import { getUsageSummary } from '@maxai/contracts/http/billing-usage';
 import * as iam from '@maxai/contracts/http/iam';
 import { getTrialBalance } from '@maxai/contracts/http/payments';
 import { createPrompt } from '@maxai/contracts/http/prompt-svc';
@@ -117,7 +117,9 @@ export async function startGateway(cacheUrl: string, overrides: Partial<ApiGatew
     });
   });
   const billing = await startNeighbour('billing-usage', callers, (app) => {
-    implement(app, getUsageTotals, () => Promise.reject(new AppError('not_found')));
+    implement(app, getUsageSummary, () =>
+      Promise.reject(new AppError('conflict', { retryAfterSeconds: 7 })),
+    );
   });
   const gateway = await createApiGateway(
     {
@@ -139,8 +141,13 @@ export async function startGateway(cacheUrl: string, overrides: Partial<ApiGatew
     { clock, logger: quietLogger },
   );
 
-  function register(secret: string, principal: iam.Principal): void {
-    principals.set(hashOf(secret), principal);
+  function register(
+    secret: string,
+    principal: Omit<iam.Principal, 'identity'> & { identity: Identity },
+  ): void {
+    // The wire's identity is the kernel's, with arrays that may be written to.
+    const identity = structuredClone(principal.identity) as iam.Principal['identity'];
+    principals.set(hashOf(secret), { ...principal, identity });
   }
 
   return {

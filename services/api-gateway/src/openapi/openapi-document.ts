@@ -1,3 +1,4 @@
+import { FlowDocument } from '@maxai/contracts/flows/flow-document';
 import type { Operation } from '@maxai/contracts/operation';
 import { publicOperations } from '@maxai/contracts/operations';
 import { Problem } from '@maxai/contracts/schemas';
@@ -24,9 +25,18 @@ function bodyOf(operation: Operation): Json {
   };
 }
 
+/** Schemas with a name of their own: said once, referred to wherever they occur. */
+const shared = { Problem, FlowDocument };
+const references = new Map<unknown, Json>(
+  Object.entries(shared).map(([name, schema]) => [
+    schema,
+    { $ref: `#/components/schemas/${name}` },
+  ]),
+);
+
 const problem = {
   description: 'RFC 9457 problem',
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  content: { 'application/problem+json': { schema: Problem } },
 };
 const successes: Readonly<Record<Operation['status'], string>> = {
   200: 'Done',
@@ -81,9 +91,12 @@ export function openApiDocument(about: { version: string; serverUrl: string }): 
       description: 'AI employees for the clients of agencies.',
     },
     servers: [{ url: about.serverUrl }],
-    paths,
+    // A JSON document of plain values before and after.
+    paths: JSON.parse(
+      JSON.stringify(paths, (_key, value: unknown) => references.get(value) ?? value),
+    ) as Json,
     components: {
-      schemas: { Problem },
+      schemas: shared,
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, `mxk_…`' },
         session: { type: 'apiKey', in: 'cookie', name: 'maxai_session' },

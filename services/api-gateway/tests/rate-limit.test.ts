@@ -1,0 +1,58 @@
+import { mintTenantId, someone, testRedis } from '@maxai/runtime/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { outcomeOf, startGateway, withKey, type Gateway } from './gateway-fixture.ts';
+
+let gateway: Gateway;
+
+beforeAll(async () => {
+  const { url } = await testRedis();
+  gateway = await startGateway(url, { rateLimitPerMinute: 2 });
+});
+afterAll(() => gateway.close());
+
+const ask = (headers: Record<string, string>) => gateway.request('/api/clients', { headers });
+const limitsOf = (response: Response) => [
+  response.headers.get('ratelimit-policy'),
+  response.headers.get('ratelimit'),
+];
+
+it('counts each credential by itself and says what is left', async () => {
+  const headers = withKey(gateway.mintKey());
+  expect(limitsOf(await ask(headers))).toEqual(['"default";q=2;w=60', '"default";r=1;t=40']);
+  expect(limitsOf(await ask(headers))).toEqual(['"default";q=2;w=60', '"default";r=0;t=40']);
+  const before = gateway.count('listClients');
+  const refused = await ask(headers);
+  expect(limitsOf(refused)).toEqual(['"default";q=2;w=60', '"default";r=0;t=40']);
+  expect(refused.headers.get('retry-after')).toBe('40');
+  expect(await outcomeOf(refused)).toEqual([429, 'rate_limited']);
+  expect(gateway.count('listClients')).toBe(before);
+  expect((await ask(withKey(gateway.mintKey()))).status).toBe(200);
+});
+
+it('counts a tenant over all its credentials, five times as much', async () => {
+  const tenant = someone(mintTenantId(), 'owner');
+  const keys = Array.from({ length: 12 }, () => withKey(gateway.mintKey(tenant)));
+  // The first request of a credential asks iam and is counted for the credential alone.
+  for (const key of keys) expect((await ask(key)).status).toBe(200);
+  const statuses: number[] = [];
+  for (const key of keys) statuses.push((await ask(key)).status);
+  expect(statuses).toEqual([...Array<number>(10).fill(200), 429, 429]);
+});
+
+it('counts those who sign in by their address', async () => {
+  const login = (address: string) =>
+    gateway.request('/api/auth/login', { headers: { 'x-forwarded-for': address } });
+  const answers = [];
+  for (let turn = 0; turn < 3; turn += 1) answers.push((await login('203.0.113.7')).status);
+  expect(answers).toEqual([302, 302, 429]);
+  expect((await login('203.0.113.8')).status).toBe(302);
+});
+
+it('starts anew with the next minute', async () => {
+  const headers = withKey(gateway.mintKey());
+  await ask(headers);
+  await ask(headers);
+  expect((await ask(headers)).status).toBe(429);
+  gateway.clock.advance(40_000);
+  expect(limitsOf(await ask(headers))).toEqual(['"default";q=2;w=60', '"default";r=1;t=60']);
+});
