@@ -38,9 +38,8 @@ export function createConnectionDirectory(options: {
       });
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'not_found')) {
-        const stale = known.get(connectionId)?.connection;
-        if (stale) return stale;
-        throw error;
+        connection = known.get(connectionId)?.connection;
+        if (!connection) throw error;
       }
     }
     if (known.size >= knownMax) known.clear();

@@ -1,6 +1,7 @@
 /**
  * Turns many concurrent calls into few: what arrives while a batch is under way forms the next one. Each
- * caller gets its own item's outcome; a batch that fails rejects exactly its own callers.
+ * caller gets its own item's outcome; a batch that fails is run again item by item, so that one bad item
+ * rejects nobody but its own caller.
  */
 export function createBatcher<Item, Outcome>(options: {
   run: (items: readonly Item[]) => Promise<readonly Outcome[]>;
@@ -16,17 +17,18 @@ export function createBatcher<Item, Outcome>(options: {
       const outcomes = await options.run(batch.map(({ item }) => item));
       for (const [index, { settle }] of batch.entries()) settle.resolve(outcomes[index] as Outcome);
     } catch (error) {
-      for (const { settle } of batch) settle.reject(error);
-    } finally {
-      running -= 1;
-      startNext();
+      if (batch.length === 1) batch[0]?.settle.reject(error);
+      else await Promise.all(batch.map((one) => runBatch([one])));
     }
   }
 
   function startNext(): void {
     while (running < options.concurrency && waiting.length > 0) {
       running += 1;
-      void runBatch(waiting.splice(0, options.sizeMax));
+      void runBatch(waiting.splice(0, options.sizeMax)).finally(() => {
+        running -= 1;
+        startNext();
+      });
     }
   }
 

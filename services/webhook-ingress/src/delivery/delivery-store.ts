@@ -63,6 +63,7 @@ export async function acceptDeliveries(
   );
 }
 
+/** The delivery that stands in the way, counted once more; null when only the signature was used before. */
 async function explainConflict(db: Database<DB>, delivery: NewDelivery): Promise<string | null> {
   const { rows } = await db.statement(
     sql<{

@@ -40,13 +40,21 @@ function unavailable(provider: WebhookProvider, cause: unknown): AppError {
   return new AppError(notStored[provider], { cause, retryAfterSeconds: 30 });
 }
 
+/** `jsonb` holds neither U+0000 nor half a surrogate pair; JSON.stringify escapes both, so they are found by their escapes. */
+function storableJson(payload: object): string {
+  return JSON.stringify(payload).replaceAll(/\\\\|\\u(?:0000|d[89a-f][0-9a-f]{2})/g, (escape) =>
+    escape === '\\\\' ? escape : '\\ufffd',
+  );
+}
+
 async function findConnection(
   ctx: Context,
   delivery: IncomingDelivery,
+  how: 'find' | 'refresh',
 ): Promise<ConnectionSecrets> {
   let connection: ConnectionSecrets | undefined;
   try {
-    connection = await ctx.connections.find(delivery.connectionId);
+    connection = await ctx.connections[how](delivery.connectionId);
   } catch (error) {
     throw unavailable(delivery.provider, error);
   }
@@ -70,8 +78,8 @@ async function verify(
     });
   let outcome = attempt(connection.webhookSecrets);
   if (!outcome.ok && outcome.code === 'signature_invalid') {
-    const latest = await ctx.connections.refresh(connection.id).catch(() => connection);
-    outcome = attempt(latest?.webhookSecrets ?? []);
+    const latest = await findConnection(ctx, delivery, 'refresh');
+    outcome = attempt(latest.webhookSecrets);
   }
   if (!outcome.ok) throw new AppError(outcome.code);
   return outcome;
@@ -85,7 +93,7 @@ export async function receiveDelivery(
   ctx: Context,
   delivery: IncomingDelivery,
 ): Promise<Acceptance> {
-  const connection = await findConnection(ctx, delivery);
+  const connection = await findConnection(ctx, delivery, 'find');
   const { tenantId, clientId } = connection;
   tagContext({ tenantId, ...(clientId !== null && { clientId }) });
   const verified = await verify(ctx, delivery, connection);
@@ -104,7 +112,7 @@ export async function receiveDelivery(
       signatureHash: createHash('sha256')
         .update(String(delivery.headers[signatureHeaders[delivery.provider]]))
         .digest('hex'),
-      payloadJson: JSON.stringify(verified.payload).replaceAll('\\u0000', '\\ufffd'),
+      payloadJson: storableJson(verified.payload),
       correlationId,
       traceparent,
     });

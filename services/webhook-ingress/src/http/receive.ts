@@ -16,8 +16,7 @@ function providerOf(name: string): WebhookProvider {
 }
 
 function checkContentType(provider: WebhookProvider, request: FastifyRequest<Target>): void {
-  const given =
-    (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const given = String(request.headers['content-type']).replace(/;.*/s, '').trim().toLowerCase();
   const accepted: readonly string[] = acceptedContentTypes[provider];
   if (accepted.includes(given)) return;
   throw new AppError('unsupported_media_type', { detail: `send ${accepted.join(' or ')}` });
