@@ -75,7 +75,7 @@ describe('every operation', () => {
       expect(answer).toEqual(operation.status === 204 ? undefined : sample.result);
       expect(received.params).toEqual(sample.params);
       expect(received.query).toMatchObject(sample.query as object);
-      if (hasFields(operation.body)) expect(received.body).toMatchObject(sample.body as object);
+      expect(received.body).toEqual(input.body);
     }
   });
 });

@@ -83,7 +83,7 @@ describe('runProcess', () => {
     ['no reason', 'no reason'],
   ])('exits 1 when it cannot start, and says why', async (reason, expected) => {
     const { host, asProcess } = newHost();
-    const start = () => Promise.reject(reason as Error);
+    const start = () => Promise.reject(reason);
     await runProcess({ name: 'iam', start, host: asProcess });
     expect(host.exits).toEqual([1]);
     expect(host.written.join('')).toContain(`iam could not start: ${expected}`);

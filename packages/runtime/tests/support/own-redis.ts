@@ -33,7 +33,7 @@ export async function ownRedis(
         maxmemoryPolicy,
         appendOnly: true,
       });
-      stopServer = server.stop;
+      stopServer = () => server.stop();
     },
     stop,
     remove: async () => {

@@ -78,6 +78,7 @@ export function samplesOf(schema: object): Arbitrary<unknown> {
         noNullPrototype: true,
       });
     }
+    case undefined:
     default:
       return fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
   }
