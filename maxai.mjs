@@ -33,7 +33,7 @@ function installedByHand() {
       !path.includes('node_modules/') ||
       entry.optional === true ||
       entry.peer === true ||
-      installed[path]?.version === entry.version,
+      (path in installed && installed[path].version === entry.version),
   );
 }
 

@@ -41,7 +41,7 @@ program
   .command('logs <process>')
   .description('the end of a log')
   .option('-f, --follow', 'and what is added to it')
-  .action(logs);
+  .action((name, options) => logs(name, options));
 program
   .command('restart <process>')
   .description('end one process and wait until it is back')

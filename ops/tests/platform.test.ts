@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { readFileSync, rmSync, statSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { restartProcess } from '../src/commands/platform/restart.ts';
 import { platformStatus } from '../src/platform/platform-status.ts';
 import { portHolder } from '../src/supervisor/free-ports.ts';
@@ -15,6 +15,8 @@ import {
   newState,
   type FixturePlatform,
 } from './fixtures/local-platform.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
 
 let state: StateFolder;
 let platform: FixturePlatform | undefined;
@@ -91,7 +93,15 @@ describe('a start that works', () => {
     const response = await fetch(`http://127.0.0.1:${only.port}/environment`);
     const names = Object.keys((await response.json()) as object);
     expect(names).toEqual(expect.arrayContaining(['PATH', 'NODE_ENV', 'FIXTURE_PORT']));
-    const allowed = ['PATH', 'HOME', 'TZ', 'NODE_ENV', 'FIXTURE_PORT', 'FIXTURE_MODE'];
+    const allowed = [
+      'PATH',
+      'HOME',
+      'TZ',
+      'NODE_ENV',
+      'NODE_COMPILE_CACHE',
+      'FIXTURE_PORT',
+      'FIXTURE_MODE',
+    ];
     expect(names.filter((name) => !allowed.includes(name))).toEqual([]);
   });
 
@@ -169,7 +179,7 @@ describe('a start that fails says why and leaves nothing running', () => {
     const plan = await fixturePlan([sick]);
     platform = fixturePlatform(plan, state);
     const failure = failureOf(platform);
-    await expect.poll(() => pidOf('sick'), { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(() => pidOf('sick'), { timeout: 60_000 }).toBeGreaterThan(0);
     await platform.stop();
     expect(await failure).toContain('aborted');
     expectNothingLeft([sick.port, plan.postgres.port]);
@@ -185,7 +195,7 @@ describe('while it runs', () => {
       const killed = pidOf(name);
       sendSignal(killed, 'SIGKILL');
       const now = async () => (await platformStatus(state)).processes.find((p) => p.name === name);
-      await expect.poll(now, { timeout: 15_000 }).toMatchObject({
+      await expect.poll(now, { timeout: 60_000 }).toMatchObject({
         state: 'running',
         healthy: true,
         restarts: 1,
@@ -205,7 +215,7 @@ describe('while it runs', () => {
     env['FIXTURE_MODE'] = 'dies';
     sendSignal(pidOf('only'), 'SIGKILL');
     await expect
-      .poll(() => childrenNow().find(({ name }) => name === 'only')?.state, { timeout: 10_000 })
+      .poll(() => childrenNow().find(({ name }) => name === 'only')?.state, { timeout: 60_000 })
       .toBe('crash-loop');
     expect(platform.reports.join('\n')).toContain('only keeps dying, 5 times within a minute');
     expect(platform.reports.join('\n')).toContain('the disk is on fire');

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import type { LocalPlan } from './local-plan.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
+import type { LocalPlan } from './local-plan.ts';
 
 /** What the demo agency's seed needs of the platform that has just become healthy. */
 export type SeedInput = {
@@ -9,13 +8,3 @@ export type SeedInput = {
   readonly plan: LocalPlan;
   readonly secrets: Readonly<Record<string, string>>;
 };
-
-const module = new URL('../commands/demo/seed.ts', import.meta.url);
-
-export async function seedPlatform(input: SeedInput): Promise<void> {
-  if (!existsSync(module)) return;
-  const { seedDemo } = (await import(module.href)) as {
-    seedDemo: (input: SeedInput) => Promise<void>;
-  };
-  await seedDemo(input);
-}

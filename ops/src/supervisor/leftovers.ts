@@ -31,14 +31,13 @@ export async function clearLeftovers(state: StateFolder): Promise<string[]> {
   return left.map(({ name }) => name);
 }
 
-/** Asks the running supervisor to stop and waits for its end; falls back to ending it and its children by force. */
+/** Asks the running supervisor to stop, ends it after `limitMs`, and ends whatever it did not end itself. */
 export async function stopSupervisor(
   state: StateFolder,
   record: SupervisorRecord,
   limitMs: number,
 ): Promise<void> {
   sendSignal(record.pid, 'SIGTERM');
-  if (await waitUntil(() => !isAlive(record), limitMs)) return;
-  sendSignal(record.pid, 'SIGKILL');
+  if (!(await waitUntil(() => !isAlive(record), limitMs))) sendSignal(record.pid, 'SIGKILL');
   await clearLeftovers(state);
 }

@@ -25,12 +25,16 @@ export function findLog(state: StateFolder, name: string): string {
   );
 }
 
-export async function logs(name: string, options: { readonly follow?: true }): Promise<void> {
+export async function logs(
+  name: string,
+  options: { readonly follow?: true },
+  signals: Pick<NodeJS.EventEmitter, 'once'> = process,
+): Promise<void> {
   const path = findLog(stateFolderOf(process.env), name);
   const end = statSync(path).size;
   console.log(lastLines(path, linesShown));
   if (options.follow !== true) return;
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
+  signals.once('SIGINT', () => stop.abort());
   for await (const text of followLog(path, end, stop.signal)) process.stdout.write(text);
 }

@@ -8,7 +8,15 @@ import type { StateFolder } from '../../supervisor/state-folder.ts';
 import { stopPlatform } from './down.ts';
 
 /** All that a platform writes; anything else in the folder belongs to somebody else. */
-const ours = ['logs', 'secrets.json', 'supervisor.*', 'postgres*', 'redis-*', 'demo*.json'];
+const ours = [
+  'logs',
+  'compile-cache',
+  'secrets.json',
+  'supervisor.*',
+  'postgres*',
+  'redis-*',
+  'demo*.json',
+];
 
 /** Stops the platform and removes its data, secrets and logs. */
 export async function removeState(state: StateFolder): Promise<void> {

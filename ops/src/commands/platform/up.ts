@@ -3,12 +3,12 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { localPlatformOf, repositoryRoot, stateFolderOf } from '../../platform/environment.ts';
 import { createPlatform } from '../../platform/platform.ts';
-import { seedPlatform } from '../../platform/seed.ts';
 import { describeError } from '../../supervisor/command-error.ts';
 import { runningSupervisor } from '../../supervisor/leftovers.ts';
 import { followLog } from '../../supervisor/log-file.ts';
 import { waitUntil } from '../../supervisor/probe.ts';
 import type { StateFolder } from '../../supervisor/state-folder.ts';
+import { seedDemo } from '../demo/seed.ts';
 
 const startLimitMs = 30 * 60_000;
 const interrupted = 130;
@@ -42,7 +42,7 @@ export async function upAttached(
     state,
     only,
     renderer: 'default',
-    seed: () => seedPlatform({ ...local, state }),
+    seed: () => seedDemo({ ...local, state }),
     report: (line) => console.log(line),
   });
   const stopped = Promise.withResolvers<void>();
