@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { activateFlow, executionThat, sms, theExecution } from './support/flows.ts';
 import { startPlatform, until, type Platform, type Tenant } from './support/platform.ts';
 
@@ -68,10 +68,12 @@ describe('a worker killed between sending a message and recording it', () => {
     const phone = '+15550007777';
     await activateFlow(platform, tenant, trigger, [sms(phone, { timeoutMs: 2000 })]);
     const proxy = await startHoldingProxy(platform.sandbox.url);
+    onTestFinished(proxy.close);
     const child = spawnWorker({
       ...platform.workerConfig,
       twilioBaseUrl: `${proxy.url}/twilio`,
     });
+    onTestFinished(() => void child.kill('SIGKILL'));
     await callEnds(tenant);
     await until(() => proxy.passed.length > 0, 15_000);
     const worker = await platform.startWorker();
@@ -80,12 +82,15 @@ describe('a worker killed between sending a message and recording it', () => {
     const killedAt = performance.now();
     const cutOff = await theExecution(platform, tenant);
     expect(cutOff).toMatchObject({ status: 'running', effects: [{ status: 'attempting' }] });
-    const done = await executionThat(platform, tenant, ['succeeded']);
+    await until(async () => {
+      const { rows } = await platform.owner.query('select from execution where run > 1');
+      return rows.length > 0;
+    }, 10_000);
     expect(performance.now() - killedAt).toBeLessThan(5000);
+    const done = await executionThat(platform, tenant, ['succeeded']);
     expect(sentTo(phone).map(({ sid }) => sid)).toEqual([done.effects[0]?.externalId]);
     expect(done.steps).toMatchObject([{ status: 'succeeded', attempts: 1 }]);
     await worker.close();
-    proxy.close();
   }, 40_000);
 });
 

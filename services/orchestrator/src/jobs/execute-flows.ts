@@ -22,7 +22,7 @@ export function executeFlows(ctx: WorkerContext): Consumer {
 export function sweepExecutions(ctx: WorkerContext): Repeating {
   return repeat({
     name: 'Sweeping executions',
-    intervalMs: 1000,
+    intervalMs: 500,
     logger: ctx.logger,
     work: () => sweepLostExecutions(ctx),
   });
