@@ -1,7 +1,7 @@
 import { runProcess } from '@maxai/runtime/lifecycle';
-import { createBillingUsageWorker, readConfig } from './src/index.ts';
+import { createBillingUsageWorker, readWorkerConfig } from './src/index.ts';
 
 await runProcess({
   name: 'billing-usage-worker',
-  start: () => createBillingUsageWorker(readConfig(process.env)),
+  start: () => createBillingUsageWorker(readWorkerConfig(process.env)),
 });

@@ -232,7 +232,6 @@ describe('the environment of a process', () => {
       'orchestrator',
       'payments',
       'orchestrator-worker',
-      'billing-usage-worker',
       'payments-worker',
       'maxai-ops',
     ]);

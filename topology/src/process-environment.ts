@@ -122,7 +122,8 @@ export function backendVariables(platform: Platform, backend: Backend, wiring: W
     variables[`${prefix}_IDENTITY_PRIVATE_JWK`] = wiring.secret(key);
   }
   const callers = callersOf(platform, wiring.environment, service.name);
-  if (callers.length > 0) {
+  // A worker is called by nobody: it answers health and metrics only.
+  if (backend.kind !== 'worker' && callers.length > 0) {
     const keys = callers.map((caller) => publicJwk(caller, wiring.secret(identitySecret(caller))));
     variables[`${prefix}_IDENTITY_PUBLIC_JWKS`] = JSON.stringify({ keys });
   }

@@ -48,7 +48,6 @@ export const secrets: Secrets = {
   'identity-prompt-svc': signingKey('prompt-svc'),
   'identity-orchestrator': signingKey('orchestrator'),
   'identity-orchestrator-worker': signingKey('orchestrator-worker'),
-  'identity-billing-usage-worker': signingKey('billing-usage-worker'),
   'identity-payments-worker': signingKey('payments-worker'),
   'identity-payments': signingKey('payments'),
   'identity-maxai-ops': signingKey('maxai-ops'),

@@ -1,17 +1,30 @@
 import { loadConfig, processSettings } from '@maxai/runtime/config';
 import { Type, type Static } from 'typebox';
 
-export const settings = Type.Object({
+const shared = {
   ...processSettings,
   databaseUrl: Type.String({ description: 'Postgres as the role usage_app' }),
   databasePoolMax: Type.Integer({ default: 10, minimum: 1 }),
-  queueUrl: Type.String({ description: 'The Redis with maxmemory-policy noeviction' }),
+};
+
+export const serviceSettings = Type.Object({
+  ...shared,
   identityPublicJwks: Type.String({ description: 'Public keys of the declared callers' }),
+});
+
+export const workerSettings = Type.Object({
+  ...shared,
+  queueUrl: Type.String({ description: 'The Redis with maxmemory-policy noeviction' }),
   workerConcurrency: Type.Integer({ default: 10, minimum: 1 }),
 });
 
-export type BillingUsageConfig = Static<typeof settings>;
+export type BillingUsageConfig = Static<typeof serviceSettings>;
+export type BillingUsageWorkerConfig = Static<typeof workerSettings>;
 
 export function readConfig(env: NodeJS.ProcessEnv): BillingUsageConfig {
-  return loadConfig('BILLING_USAGE', settings, env);
+  return loadConfig('BILLING_USAGE', serviceSettings, env);
+}
+
+export function readWorkerConfig(env: NodeJS.ProcessEnv): BillingUsageWorkerConfig {
+  return loadConfig('BILLING_USAGE', workerSettings, env);
 }

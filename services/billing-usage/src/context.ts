@@ -1,12 +1,11 @@
 import { systemClock, type Clock } from '@maxai/kernel/clock';
 import { createDatabase, type Database } from '@maxai/runtime/database';
 import { createLogger, createMetrics, type Logger, type Metrics } from '@maxai/runtime/telemetry';
-import type { BillingUsageConfig } from './config.ts';
+import type { BillingUsageConfig, BillingUsageWorkerConfig } from './config.ts';
 import type { DB } from './generated/database.ts';
 
 export type Context = {
   readonly service: string;
-  readonly config: BillingUsageConfig;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -17,13 +16,12 @@ export type Overrides = { readonly clock?: Clock; readonly logger?: Logger };
 
 export function createContext(
   service: string,
-  config: BillingUsageConfig,
+  config: BillingUsageConfig | BillingUsageWorkerConfig,
   overrides: Overrides,
 ): Context {
   const metrics = createMetrics(service);
   return {
     service,
-    config,
     clock: overrides.clock ?? systemClock,
     logger:
       overrides.logger ??

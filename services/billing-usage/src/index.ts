@@ -3,12 +3,17 @@ import { createApp, listen } from '@maxai/runtime/http';
 import { createIdentityVerifier } from '@maxai/runtime/identity';
 import type { RunningProcess } from '@maxai/runtime/lifecycle';
 import { createConsumer, createQueueConnection } from '@maxai/runtime/queue';
-import type { BillingUsageConfig } from './config.ts';
+import type { BillingUsageConfig, BillingUsageWorkerConfig } from './config.ts';
 import { createContext, type Overrides } from './context.ts';
 import { registerUsage } from './http/usage.ts';
 import { buryUsage, recordUsage } from './usage/record-usage.ts';
 
-export { readConfig, type BillingUsageConfig } from './config.ts';
+export {
+  readConfig,
+  readWorkerConfig,
+  type BillingUsageConfig,
+  type BillingUsageWorkerConfig,
+} from './config.ts';
 
 /** The HTTP side: usage, rollups and totals. */
 export async function createBillingUsage(
@@ -41,7 +46,7 @@ export async function createBillingUsage(
 
 /** The queue side: counts every usage job once. */
 export async function createBillingUsageWorker(
-  config: BillingUsageConfig,
+  config: BillingUsageWorkerConfig,
   overrides: Overrides = {},
 ): Promise<RunningProcess & { url: string }> {
   const ctx = createContext('billing-usage-worker', config, overrides);

@@ -22,7 +22,7 @@ export type CallerName =
   | Exclude<ServiceName, 'iam' | 'billing-usage'>
   | CallingWorkerName
   | 'maxai-ops';
-type CallingWorkerName = `${'orchestrator' | 'billing-usage' | 'payments'}-worker`;
+type CallingWorkerName = `${'orchestrator' | 'payments'}-worker`;
 
 export type ProviderName = 'retell' | 'twilio' | 'highlevel' | 'google' | 'openrouter' | 'stripe';
 
