@@ -4,16 +4,9 @@ export function formatTable(
   rows: readonly (readonly string[])[],
 ): string {
   const lines = [headings, ...rows];
-  const widths = headings.map((_, column) =>
-    Math.max(...lines.map((line) => String(line[column]).length)),
-  );
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) =>
-          column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-        )
-        .join('  '),
-    )
-    .join('\n');
+  const pad = (cell: string, column: number) => {
+    const width = Math.max(...lines.map((line) => String(line[column]).length));
+    return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+  };
+  return lines.map((line) => line.map(pad).join('  ')).join('\n');
 }

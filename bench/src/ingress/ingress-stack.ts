@@ -64,32 +64,28 @@ export async function startIngressStack(port: number): Promise<IngressStack> {
   });
   await platform.start();
 
-  const password = String(secrets[plan.postgres.adminPasswordSecret]);
-  const database = 'floor';
-  const at = `127.0.0.1:${plan.postgres.port}`;
-  const adminUrl = `postgres://postgres:${encodeURIComponent(password)}@${at}/postgres`;
-  const ingress = plan.migrations.find(({ schema }) => schema === 'ingress');
-  const roles = plan.postgres.schemas.find(({ schema }) => schema === 'ingress');
-  if (!ingress || !roles) throw new Error('the topology declares no schema called ingress');
+  const password = encodeURIComponent(String(secrets[plan.postgres.adminPasswordSecret]));
+  const server = `postgres://postgres:${password}@127.0.0.1:${plan.postgres.port}`;
+  const isIngress = ({ schema }: { schema: string }) => schema === 'ingress';
   await provisionDatabase({
-    adminUrl,
-    database,
-    schemas: [
-      {
-        ...roles,
-        ownerPassword: String(secrets[roles.ownerPasswordSecret]),
-        appPassword: String(secrets[roles.appPasswordSecret]),
-      },
-    ],
+    adminUrl: `${server}/postgres`,
+    database: 'floor',
+    schemas: plan.postgres.schemas.filter(isIngress).map((roles) => ({
+      ...roles,
+      ownerPassword: String(secrets[roles.ownerPasswordSecret]),
+      appPassword: String(secrets[roles.appPasswordSecret]),
+    })),
   });
-  const floorUrl = new URL(ingress.url);
-  floorUrl.pathname = `/${database}`;
-  const databaseUrl = floorUrl.href;
-  await applyMigrations({
-    url: databaseUrl,
-    schema: 'ingress',
-    directory: join(repositoryRoot, ingress.directory),
-  });
+  for (const { schema, directory, url } of plan.migrations.filter(isIngress)) {
+    const inFloor = new URL(url);
+    inFloor.pathname = '/floor';
+    await applyMigrations({
+      url: inFloor.href,
+      schema,
+      directory: join(repositoryRoot, directory),
+    });
+  }
+  const databaseUrl = `${server}/floor?options=-csearch_path%3Dingress`;
   const agency = await createLocalAgency(plan, secrets);
   const connectionId = await agency.connect({
     provider: 'retell',
