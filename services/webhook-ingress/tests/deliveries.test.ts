@@ -81,7 +81,11 @@ describe('deliveries', () => {
     }
     expect((await rowOf(connection)).settled_at).toBeNull();
     await settle([id]);
-    expect((await rowOf(connection)).settled_at).toEqual(ingress.clock.now());
+    const shown = await ingress.api.call(contract.getWebhookEvent, {
+      identity: user,
+      params: { webhookEventId: id },
+    });
+    expect(shown.settledAt).toBe(ingress.clock.now().toISOString());
     expect((await fetch(`${ingress.url}/api/webhook-events`)).status).toBe(401);
   });
 });

@@ -1,7 +1,7 @@
 import { freePort } from '@maxai/ops/local/ports';
 import { startRedis } from '@maxai/ops/local/redis-server';
 import { ConfigError } from '@maxai/runtime/config';
-import { testRedis, until } from '@maxai/runtime/testing';
+import { mintCallers, processSettingsForTest, testRedis, until } from '@maxai/runtime/testing';
 import { buildHighLevelContactCreate, buildStripeInvoicePaid } from '@maxai/sandbox/payloads';
 import { signHighLevel, signStripe } from '@maxai/sandbox/signing';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readConfig } from '../src/index.ts';
+import { createWebhookIngress, readConfig } from '../src/index.ts';
 import {
   codeOf,
   highlevelKeys,
@@ -139,6 +139,28 @@ describe('while Redis is away', () => {
     await redis.stop();
     rmSync(stateFolder, { recursive: true });
   });
+});
+
+it('runs on the system clock and its own log, and drains before it stops', async () => {
+  const callers = await mintCallers('webhook-ingress');
+  const ingress = await createWebhookIngress({
+    ...processSettingsForTest,
+    databaseUrl: `postgres://ingress_app:x@${nowhere}/maxai`,
+    databasePoolMax: 1,
+    queueUrl,
+    iamUrl: `http://${nowhere}`,
+    identityPrivateJwk: callers.privateJwk('webhook-ingress'),
+    identityPublicJwks: callers.publicJwks,
+    bodyLimitBytes: 1024,
+    connectionTtlMs: 0,
+    sweepIntervalMs: 60_000,
+    unqueuedAfterMs: 0,
+    unsettledAfterMs: 0,
+  });
+  ingress.beginDrain();
+  const health = await fetch(`${ingress.url}/health`);
+  expect(await health.json()).toMatchObject({ status: 'draining' });
+  await ingress.close();
 });
 
 it('starts on a complete configuration only', () => {

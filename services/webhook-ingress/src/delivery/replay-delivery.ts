@@ -1,3 +1,5 @@
+import type { replayWebhookEvent } from '@maxai/contracts/http/webhook-ingress';
+import type { ResultOf } from '@maxai/contracts/operation';
 import { requirePermission, requireTenant, type Identity } from '@maxai/kernel/access';
 import { notFound } from '@maxai/kernel/errors';
 import { writeAudit } from '@maxai/runtime/database';
@@ -12,7 +14,7 @@ import * as store from './delivery-store.ts';
 export async function replayDelivery(
   ctx: Context,
   input: { identity: Identity; id: string },
-): Promise<Record<never, never>> {
+): Promise<ResultOf<typeof replayWebhookEvent>> {
   const tenantId = requireTenant(input.identity);
   const row = await ctx.db.tenant(tenantId, async (tx) => {
     const found = await store.findDelivery(tx, input.id);

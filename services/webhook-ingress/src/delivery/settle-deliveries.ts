@@ -1,3 +1,5 @@
+import type * as contract from '@maxai/contracts/http/webhook-ingress';
+import type { ResultOf } from '@maxai/contracts/operation';
 import type { Context } from '../context.ts';
 import * as store from './delivery-store.ts';
 
@@ -5,7 +7,7 @@ import * as store from './delivery-store.ts';
 export async function settleDeliveries(
   ctx: Context,
   ids: readonly string[],
-): Promise<Record<never, never>> {
+): Promise<ResultOf<typeof contract.settleDeliveries>> {
   await store.settleDeliveries(ctx.db, ids, ctx.clock.now());
   return {};
 }
