@@ -38,14 +38,21 @@ export type RandomBytes = (size: number) => Uint8Array;
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const bodyLength = 26;
 
-function encode(value: bigint, length: number): string {
+/** Five bits a character. A millisecond time, and 40 random bits, are exact as a `number`. */
+function encode(value: number, length: number): string {
   let rest = value;
   let text = '';
   for (let index = 0; index < length; index += 1) {
-    text = alphabet.charAt(Number(rest & 31n)) + text;
-    rest >>= 5n;
+    text = alphabet.charAt(rest % 32) + text;
+    rest = Math.floor(rest / 32);
   }
   return text;
+}
+
+function readNumber(bytes: Uint8Array): number {
+  let value = 0;
+  for (const byte of bytes) value = value * 256 + byte;
+  return value;
 }
 
 const cryptoRandom: RandomBytes = (size) => crypto.getRandomValues(new Uint8Array(size));
@@ -59,9 +66,10 @@ export function newId<K extends IdKind>(
   source: { nowMs?: number; random?: RandomBytes } = {},
 ): Id<K> {
   const nowMs = source.nowMs ?? Date.now();
-  let entropy = 0n;
-  for (const byte of (source.random ?? cryptoRandom)(10)) entropy = (entropy << 8n) | BigInt(byte);
-  return `${idPrefixes[kind]}_${encode(BigInt(nowMs), 10)}${encode(entropy, 16)}`;
+  const entropy = (source.random ?? cryptoRandom)(10);
+  const halves = [entropy.subarray(0, 5), entropy.subarray(5)].map(readNumber);
+  const random = halves.map((half) => encode(half, 8)).join('');
+  return `${idPrefixes[kind]}_${encode(nowMs, 10)}${random}`;
 }
 
 /** The regular expression source an id of this kind matches; used by the contracts' schemas. */

@@ -12,10 +12,12 @@ export type RequestContext = {
 const traceparentPattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
 const correlationPattern = /^[A-Za-z0-9_.:-]{8,128}$/;
 
+const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function hex(bytes: number): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
+  let text = '';
+  for (const byte of crypto.getRandomValues(new Uint8Array(bytes))) text += hexPairs[byte];
+  return text;
 }
 
 export function newTraceparent(): string {
