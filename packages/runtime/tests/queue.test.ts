@@ -231,6 +231,12 @@ describe('a job', () => {
   });
 });
 
+describe('a connection', () => {
+  it('answers a ping', async () => {
+    await expect(connection.ping()).resolves.toBeUndefined();
+  });
+});
+
 describe('a consumer', () => {
   it('finishes the job under way before it closes, and takes no other', async () => {
     const release = Promise.withResolvers<void>();

@@ -47,6 +47,11 @@ describe('loadConfig', () => {
     });
   });
 
+  it('accepts nothing where everything is optional', () => {
+    const optional = Type.Object({ appUrl: Type.Optional(Type.String()) });
+    expect(loadConfig('IAM', optional, {})).toEqual({});
+  });
+
   it('takes an empty variable for one that is not set', () => {
     expect(loadConfig('IAM', schema, { ...usable, IAM_POOL_MAX: '' }).poolMax).toBe(10);
     expect(problemsOf({ ...usable, IAM_SIGNING_KEY: '' })).toContain('IAM_SIGNING_KEY is not set');

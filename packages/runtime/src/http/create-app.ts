@@ -50,7 +50,7 @@ function headerOf(request: FastifyRequest, name: string): string | undefined {
 }
 
 function pathOf(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0] ?? '';
+  return request.url.replace(/\?.*$/s, '');
 }
 
 function newContext(request: FastifyRequest): MutableContext {
@@ -112,8 +112,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     draining = true;
   });
   app.decorateRequest('context');
+  // Operations declare no header schema, and the framework always names the part.
   app.setValidatorCompiler<TSchema>(({ schema, httpPart }) =>
-    createSchemaValidator(schema, (httpPart ?? 'body') as 'body'),
+    createSchemaValidator(schema, httpPart as 'body'),
   );
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request, reply) => sendProblem(notFound(), request, reply));

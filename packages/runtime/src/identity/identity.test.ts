@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { mintCallers, someone, type Callers } from '../testing/index.ts';
 import { createIdentitySigner, createIdentityVerifier } from './index.ts';
 
-const identity = someone(newId('tenant'), 'viewer');
+const identity = someone(newId('tenant'), 'viewer', newId('client'));
 let callers: Callers;
 beforeAll(async () => {
   callers = await mintCallers('api-gateway', 'payments');

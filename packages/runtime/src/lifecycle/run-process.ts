@@ -25,7 +25,7 @@ export async function runProcess(options: {
 }): Promise<void> {
   const host = options.host ?? process;
   const fail = (what: string, error: unknown) => {
-    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const reason = error instanceof Error ? error.stack : String(error);
     host.stderr.write(`${options.name} ${what}: ${reason}\n`);
     host.exit(1);
   };

@@ -136,7 +136,7 @@ export function createConsumer<D extends QueueDefinition>(
       }
       const context: JobContext = payload.context;
       const meta = {
-        jobId: job.id ?? '',
+        jobId: String(job.id),
         attempt: job.attemptsMade + 1,
         attemptsMax: job.opts.attempts ?? definition.attemptsMax,
       };

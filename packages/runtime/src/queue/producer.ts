@@ -49,7 +49,7 @@ export function createProducer<D extends QueueDefinition>(
     },
     async depth() {
       const counts = await queue.getJobCounts('wait', 'prioritized', 'active', 'delayed', 'failed');
-      const of = (state: string) => counts[state] ?? 0;
+      const of = (state: string) => Number(counts[state]);
       return {
         waiting: of('wait') + of('prioritized'),
         active: of('active'),
