@@ -45,7 +45,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const processes = selectProcesses(plan, options.only);
   const releaseClaim = claimState(state);
   const started = new Map<string, Promise<void>>();
-  // Holds stripped TypeScript too: a process that finds all of it there never loads the stripper, 30 MB of it.
+  // Holds stripped TypeScript too: a process that finds all of it there never loads the stripper.
   const compileCache = state.file('compile-cache');
   let stopped: Promise<void> | undefined;
 
