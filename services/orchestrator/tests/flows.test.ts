@@ -3,7 +3,7 @@ import { builtInRoles } from '@maxai/kernel/access';
 import { newId } from '@maxai/kernel/ids';
 import { tablesWithoutRowSecurity } from '@maxai/runtime/database';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { identityOf, startPlatform, type Platform } from './support/platform.ts';
+import { identityOf, startPlatform, until, type Platform } from './support/platform.ts';
 
 let platform: Platform;
 beforeAll(async () => {
@@ -198,7 +198,10 @@ describe('the service', () => {
         },
       },
     ]);
-    const { items } = await platform.api.call(contract.listQueues, { identity: staff });
+    // Redis may be slower than the service waits for it while the machine is busy.
+    const { items } = await until(() =>
+      platform.api.call(contract.listQueues, { identity: staff }).catch(() => undefined),
+    );
     expect(items).toEqual([
       { name: 'webhook-processing', waiting: 1, active: 0, delayed: 0, failed: 0 },
       { name: 'flow-execution', waiting: 0, active: 0, delayed: 0, failed: 0 },

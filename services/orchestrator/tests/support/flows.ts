@@ -43,12 +43,11 @@ export async function executionThat(
   platform: Platform,
   tenant: Tenant,
   statuses: readonly string[] = ['succeeded', 'failed', 'cancelled'],
-  timeoutMs = 10_000,
 ): Promise<Finished> {
   return until(async () => {
     const found = await theExecution(platform, tenant);
     return found && statuses.includes(found.status) ? found : undefined;
-  }, timeoutMs);
+  });
 }
 
 /** A message to `to` with the given extras of its step. */

@@ -16,7 +16,13 @@ import { createApp, createServiceClient, implement, listen } from '@maxai/runtim
 import { createIdentitySigner, createIdentityVerifier } from '@maxai/runtime/identity';
 import { createConsumer, createProducer, createQueueConnection } from '@maxai/runtime/queue';
 import { createLogger, createMetrics } from '@maxai/runtime/telemetry';
-import { createTestDatabase, mintTenantId, testRedis, until } from '@maxai/runtime/testing';
+import {
+  createTestDatabase,
+  mintTenantId,
+  testRedis,
+  until as untilWithin,
+} from '@maxai/runtime/testing';
+import { vi } from 'vitest';
 import { createSandbox, type DeliverInput } from '@maxai/sandbox';
 import { exportJWK, generateKeyPair } from 'jose';
 import { Pool } from 'pg';
@@ -29,6 +35,14 @@ import {
 
 export const logger = createLogger({ service: 'test', version: 'test', level: 'fatal' });
 const metrics = createMetrics('test');
+
+// Whole processes start in these tests, on machines that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+/** Waits for the condition, long enough for a busy machine. */
+export function until<T>(condition: () => T | Promise<T>): Promise<NonNullable<T>> {
+  return untilWithin(condition, 30_000);
+}
 const anywhere = { host: '127.0.0.1', port: 0 };
 
 async function mintKey(caller: string) {
@@ -341,5 +355,3 @@ export function identityOf(
     grants: [{ scope, permissions }],
   };
 }
-
-export { until };
