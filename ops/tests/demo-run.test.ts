@@ -141,8 +141,14 @@ describe('a duplicate', () => {
     onSecond(({ story }) => {
       for (const sid of ['SM1', 'SM2']) {
         messages.add(sid, {
-          ...{ sid, to: String(story.phone), from: '+15550001111', body: 'twice' },
-          ...{ accountSid: 'AC1', direction: 'outbound-api', createdAt: new Date(), segments: 1 },
+          sid,
+          to: String(story.phone),
+          from: '+15550001111',
+          body: 'twice',
+          accountSid: 'AC1',
+          direction: 'outbound-api',
+          createdAt: new Date(),
+          segments: 1,
         });
       }
       return undefined;

@@ -5,7 +5,7 @@ import { createIdentityVerifier, identityHeader } from '@maxai/runtime/identity'
 import { createSandbox, type Sandbox } from '@maxai/sandbox';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,8 +23,14 @@ import { openStateFolder } from '../src/supervisor/state-folder.ts';
 
 const caller = 'maxai-ops';
 const lists = [
-  ...['listClients', 'listMembers', 'listAgents', 'listConnections', 'listFlows', 'listPrompts'],
-  ...['listPlans', 'listSubscriptions'],
+  'listClients',
+  'listMembers',
+  'listAgents',
+  'listConnections',
+  'listFlows',
+  'listPrompts',
+  'listPlans',
+  'listSubscriptions',
 ] as const;
 const empty = { items: [], nextCursor: null };
 
@@ -33,36 +39,70 @@ const clientId = newId('client');
 const plan = { id: newId('plan'), ...demoPlan, createdAt };
 const answers = {
   client: {
-    ...{ id: clientId, tenantId: newId('tenant'), name: 'Bright Smiles Dental' },
-    ...{ timeZone: 'America/New_York', createdAt },
+    id: clientId,
+    tenantId: newId('tenant'),
+    name: 'Bright Smiles Dental',
+    timeZone: 'America/New_York',
+    createdAt,
   },
   member: {
-    ...{ id: newId('member'), userId: newId('user'), email: 'viewer@harbor.example', name: '' },
-    ...{ role: 'viewer', scope: { kind: 'tenant' as const } },
+    id: newId('member'),
+    userId: newId('user'),
+    email: 'viewer@harbor.example',
+    name: '',
+    role: 'viewer',
+    scope: { kind: 'tenant' as const },
   },
   agent: {
-    ...{ id: newId('agent'), clientId, name: 'Mia', channel: 'voice' as const },
-    ...{ externalId: null, createdAt },
+    id: newId('agent'),
+    clientId,
+    name: 'Mia',
+    channel: 'voice' as const,
+    externalId: null,
+    createdAt,
   },
   connection: {
-    ...{ id: newId('connection'), clientId, provider: 'retell' as const, name: 'A connection' },
-    ...{ webhookPath: '/webhooks/retell/con', account: {}, createdAt, disabledAt: null },
+    id: newId('connection'),
+    clientId,
+    provider: 'retell' as const,
+    name: 'A connection',
+    webhookPath: '/webhooks/retell/con',
+    account: {},
+    createdAt,
+    disabledAt: null,
   },
   flow: {
-    ...{ id: newId('flow'), clientId, name: 'A flow', status: 'active' as const, version: 1 },
-    ...{ document: demoFlows['After a call'], createdAt },
+    id: newId('flow'),
+    clientId,
+    name: 'A flow',
+    status: 'active' as const,
+    version: 1,
+    document: demoFlows['After a call'],
+    createdAt,
   },
   prompt: {
-    ...{ id: newId('prompt'), clientId, name: 'Receptionist', productionVersion: null, createdAt },
+    id: newId('prompt'),
+    clientId,
+    name: 'Receptionist',
+    productionVersion: null,
+    createdAt,
     latest: {
-      ...{ id: newId('promptVersion'), number: 1, template: 'Hello', createdAt },
+      id: newId('promptVersion'),
+      number: 1,
+      template: 'Hello',
+      createdAt,
       variablesSchema: {},
     },
   },
   plan,
   subscription: {
-    ...{ id: newId('subscription'), clientId, planId: plan.id, planName: plan.name },
-    ...{ externalCustomerId: null, startedAt: createdAt, endedAt: null },
+    id: newId('subscription'),
+    clientId,
+    planId: plan.id,
+    planName: plan.name,
+    externalCustomerId: null,
+    startedAt: createdAt,
+    endedAt: null,
   },
 };
 
@@ -83,7 +123,7 @@ async function startIam(privateJwk: string): Promise<Server> {
   const { d: _, ...publicJwk } = JSON.parse(privateJwk) as Record<string, string>;
   const publicJwks = JSON.stringify({ keys: [{ ...publicJwk, kid: caller, alg: 'EdDSA' }] });
   const verifier = createIdentityVerifier({ service: 'iam', publicJwks });
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const verified = await verifier.verify(String(request.headers[identityHeader]));
     let text = '';
     for await (const chunk of request) text += String(chunk);
@@ -96,7 +136,8 @@ async function startIam(privateJwk: string): Promise<Server> {
         apiKey: { id: newId('apiKey'), secret: `mxk_${tenants.length}` },
       }),
     );
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
 }
@@ -120,8 +161,12 @@ beforeEach(async () => {
   api.answer('createPlan', answers.plan);
   api.answer('createSubscription', answers.subscription);
   const spec = (name: string, port: number): LocalProcess => ({
-    ...{ name, kind: 'service', entry: '', port, env: {}, dependsOn: [] },
-    // The sandbox stands in for the edge's own answer: the API fixture serves no /health.
+    name,
+    kind: 'service',
+    entry: '',
+    port,
+    env: {},
+    dependsOn: [],
     healthUrl: `${sandbox.url}/health`,
   });
   input = {
@@ -153,7 +198,12 @@ describe('the seed', () => {
     expect(tenants).toMatchObject([{ caller, body: { ownerEmail: 'owner@harbor.example' } }]);
     const connections = madeBy('createConnection').map(({ body }) => body);
     expect(connections.map((body) => (body as { provider: string }).provider)).toEqual([
-      ...['retell', 'twilio', 'highlevel', 'google', 'openrouter', 'stripe'],
+      'retell',
+      'twilio',
+      'highlevel',
+      'google',
+      'openrouter',
+      'stripe',
     ]);
     expect(madeBy('addMember')).toMatchObject([{ body: { role: 'viewer' } }]);
     expect(madeBy('createAgent')).toHaveLength(2);
@@ -246,8 +296,12 @@ describe('the running demo', () => {
     children: [
       {
         ...processRef(process.pid),
-        ...{ name: 'sandbox', port: 7, logFile: '', stopSignal: 'SIGTERM' as const },
-        ...{ state: 'running' as const, restarts: 0 },
+        name: 'sandbox',
+        port: 7,
+        logFile: '',
+        stopSignal: 'SIGTERM' as const,
+        state: 'running' as const,
+        restarts: 0,
       },
     ],
   };

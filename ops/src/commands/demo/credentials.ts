@@ -20,7 +20,8 @@ export function describeCredentials(demo: DemoState, url: string) {
     connections: demo.connections.map(({ provider, id, signingSecret }) => ({
       provider,
       id,
-      webhookUrl: `${url}/webhooks/${provider}/${id}`,
+      /** Null for a provider that posts no webhooks. */
+      webhookUrl: signingSecret === null ? null : `${url}/webhooks/${provider}/${id}`,
       signingSecret,
     })),
     logins: [

@@ -123,7 +123,7 @@ Never give medical advice. In an emergency, tell the caller to hang up and dial 
 const dollars = (amount: string) => ({ currency: 'USD', amount });
 
 export const demoPlan = {
-  name: 'Receptionist, monthly',
+  name: 'Receptionist',
   basePrice: dollars('297.00'),
   meters: [
     { meter: 'voice.seconds' as const, included: 600, overage: dollars('0.004') },
