@@ -13,8 +13,9 @@ import {
   type Ending,
   type HeldExecution,
 } from './lease-store.ts';
-import { RunInterrupted, runStep, underLease, type StepOutcome } from './run-step.ts';
+import { runStep, type StepOutcome } from './run-step.ts';
 import { stepsOf, type StepRunWire } from './step-store.ts';
+import { RunInterrupted, underLease } from './under-lease.ts';
 
 type Loaded = {
   readonly held: HeldExecution;

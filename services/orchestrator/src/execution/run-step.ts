@@ -24,16 +24,8 @@ import type { DB } from '../generated/database.ts';
 import { insertOutbox } from '../outbox/outbox-store.ts';
 import { attemptsMaxOf, backoffOf, timeoutOf } from './execution-rules.ts';
 import { confirmLease, type HeldExecution } from './lease-store.ts';
+import { RunInterrupted, underLease } from './under-lease.ts';
 import { saveStep, type StepRunWire, type StepState } from './step-store.ts';
-
-/** The run ends here without an ending of the execution: another worker has it, or somebody cancelled. */
-export class RunInterrupted extends Error {
-  readonly why: 'lost' | 'cancel-requested';
-  constructor(why: RunInterrupted['why']) {
-    super(`the run was interrupted: ${why}`);
-    this.why = why;
-  }
-}
 
 export type StepOutcome =
   | { readonly kind: 'done'; readonly output: unknown }
@@ -47,18 +39,6 @@ export type StepOfRun = {
   readonly effect: EffectRow | undefined;
   readonly scope: ExpressionScope;
 };
-
-/** A transaction of a run: changes nothing once the lease is lost. */
-export async function underLease<T>(
-  ctx: WorkerContext,
-  held: HeldExecution,
-  work: (tx: Transaction<DB>, now: Date) => Promise<T>,
-): Promise<T> {
-  return ctx.db.tenant(held.tenantId, async (tx) => {
-    if ((await confirmLease(tx, held.lease)) === 'lost') throw new RunInterrupted('lost');
-    return work(tx, ctx.clock.now());
-  });
-}
 
 async function save(
   ctx: WorkerContext,
