@@ -50,7 +50,7 @@ program
   .command('reset')
   .description('stop everything and delete all data')
   .option('--yes', 'without asking')
-  .action(reset);
+  .action((options) => reset(options));
 program
   .command('test')
   .description('every check and every test')

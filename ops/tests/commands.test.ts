@@ -1,23 +1,28 @@
 import { EventEmitter } from 'node:events';
+import { createServer } from 'node:net';
+import { PassThrough, Readable } from 'node:stream';
 import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { down } from '../src/commands/platform/down.ts';
 import { logs } from '../src/commands/platform/logs.ts';
 import { reset } from '../src/commands/platform/reset.ts';
-import { restart } from '../src/commands/platform/restart.ts';
+import { restart, restartProcess } from '../src/commands/platform/restart.ts';
 import { status } from '../src/commands/platform/status.ts';
 import { up, upAttached } from '../src/commands/platform/up.ts';
-import { runChecks } from '../src/commands/test/run.ts';
+import { runChecks, test as runTests } from '../src/commands/test/run.ts';
 import { runNode } from '../src/platform/run-node.ts';
 import { lastLines } from '../src/supervisor/log-file.ts';
 import { stopSupervisor } from '../src/supervisor/leftovers.ts';
 import { processRef } from '../src/supervisor/process-table.ts';
 import { spawnProcess, type Running } from '../src/supervisor/spawn-process.ts';
-import type { StateFolder } from '../src/supervisor/state-folder.ts';
+import { createSupervisor } from '../src/supervisor/supervisor.ts';
+import type { ChildRecord, StateFolder } from '../src/supervisor/state-folder.ts';
 import { isRunning, newState, root } from './fixtures/local-platform.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
+// Below the range the system hands out; other platforms may run on this machine at the same time.
+const port = 25_000 + Math.floor(Math.random() * 6000);
 let state: StateFolder;
 let output: string;
 let spawned: Running | undefined;
@@ -26,7 +31,7 @@ beforeEach(() => {
   state = newState();
   output = '';
   vi.stubEnv('MAXAI_STATE', state.path);
-  vi.stubEnv('MAXAI_PORT', '21080');
+  vi.stubEnv('MAXAI_PORT', String(port));
   const keep = (text: unknown) => {
     output += `${String(text)}\n`;
     return true;
@@ -55,13 +60,25 @@ function spawnIdle(script = 'setInterval(() => {}, 1000)'): Running {
   return spawned;
 }
 
+function recordOf({ pid }: Running): ChildRecord {
+  return {
+    ...processRef(pid),
+    name: 'idle',
+    port: 1,
+    logFile: state.log('idle'),
+    stopSignal: 'SIGTERM',
+    state: 'running',
+    restarts: 0,
+  };
+}
+
 describe('maxai up', () => {
   test('starts, says where, stops on a signal, and leaves nothing', async () => {
     const signals = new EventEmitter();
     const running = upAttached(state, { only: ['sandbox'] }, signals);
     await expect
       .poll(() => output, { timeout: 90_000 })
-      .toContain('MaxAI is ready: http://localhost:21080');
+      .toContain(`MaxAI is ready: http://localhost:${port}`);
     const pids = state.readSupervisor()!.children.map(({ pid }) => pid);
     expect(pids).toHaveLength(4);
 
@@ -93,6 +110,14 @@ describe('maxai up', () => {
     expect(existsSync(state.file('supervisor.claim'))).toBe(false);
   });
 
+  test('a port that is taken stops it before anything is started', async () => {
+    const blocker = createServer().listen(port - 3980, '127.0.0.1');
+    expect(await up({ only: ['sandbox'] })).toBe(1);
+    blocker.close();
+    expect(output).toContain(`${port - 3980} (for sandbox) is used by pid ${process.pid}`);
+    expect(existsSync(state.file('supervisor.claim'))).toBe(false);
+  });
+
   test('detached, it shows what the background says and ends with its exit code', async () => {
     expect(await up({ detach: true, only: ['nobody'] })).toBe(1);
     expect(output).toContain('no process called nobody');
@@ -100,7 +125,7 @@ describe('maxai up', () => {
 
   test('detached, it returns when everything is ready, and down stops it', async () => {
     expect(await up({ detach: true, only: ['sandbox'] })).toBe(0);
-    expect(output).toContain('MaxAI is ready: http://localhost:21080');
+    expect(output).toContain(`MaxAI is ready: http://localhost:${port}`);
     const pids = state.readSupervisor()!.children.map(({ pid }) => pid);
     await down();
     expect(output).toContain('MaxAI has stopped.');
@@ -123,15 +148,7 @@ describe('maxai down', () => {
 
   test('names what a killed supervisor left', async () => {
     const child = spawnIdle();
-    const record = {
-      ...processRef(child.pid),
-      name: 'idle',
-      port: 1,
-      logFile: state.log('idle'),
-      stopSignal: 'SIGTERM' as const,
-      state: 'running' as const,
-      restarts: 0,
-    };
+    const record = recordOf(child);
     state.writeSupervisor({ pid: 1, startTicks: -5, state: 'ready', url: 'x', children: [record] });
     await down();
     expect(output).toContain('Ended what was left running: idle');
@@ -149,6 +166,51 @@ describe('maxai down', () => {
     expect(await exited).toBe('signal SIGKILL');
     expect(state.readSupervisor()).toBeUndefined();
   });
+});
+
+test('a leftover that ignores SIGTERM is killed', async () => {
+  const child = spawnIdle(
+    "process.on('SIGTERM', () => {}); console.log('deaf'); setInterval(() => {}, 1000)",
+  );
+  await expect.poll(() => lastLines(state.log('idle'), 1)).toBe('deaf');
+  state.writeSupervisor({
+    ...recordOf(child),
+    startTicks: -5,
+    url: 'x',
+    state: 'ready',
+    children: [recordOf(child)],
+  });
+  await down();
+  expect(await child.exited).toBe('signal SIGKILL');
+});
+
+test('a process that does not come back is told, with where to look', async () => {
+  const child = spawnIdle();
+  state.writeSupervisor({
+    ...processRef(process.pid),
+    url: 'x',
+    state: 'ready',
+    children: [recordOf(child)],
+  });
+  await expect(restartProcess(state, 'idle', 300)).rejects.toThrow('npx maxai logs idle');
+});
+
+test('a launch that ends after the stop was requested is undone', async () => {
+  const supervisor = createSupervisor({ state, url: 'x', report: () => {} });
+  const released = Promise.withResolvers<void>();
+  const starting = supervisor.start({
+    name: 'late',
+    port: 9,
+    dependsOn: [],
+    logFile: state.log('idle'),
+    stopSignal: 'SIGTERM',
+    start: () => released.promise.then(() => spawnIdle()),
+  });
+  const stopping = supervisor.stopAll();
+  released.resolve();
+  await expect(starting).rejects.toThrow('aborted');
+  await stopping;
+  expect(isRunning(spawned!.pid)).toBe(false);
 });
 
 describe('maxai logs', () => {
@@ -170,7 +232,11 @@ describe('maxai reset', () => {
     writeFileSync(state.file('secrets.json'), '{}');
     await expect(reset({})).rejects.toThrow('--yes');
     expect(existsSync(state.file('secrets.json'))).toBe(true);
-    await reset({ yes: true });
+    const nothing = { output: new PassThrough() };
+    const typing = (text: string) => Object.assign(Readable.from([text]), { isTTY: true });
+    await reset({}, { ...nothing, input: typing('no\n') });
+    expect(existsSync(state.file('secrets.json'))).toBe(true);
+    await reset({}, { ...nothing, input: typing('yes\n') });
     expect(output).toContain('All data is gone.');
     expect(existsSync(state.file('secrets.json'))).toBe(false);
   });
@@ -195,6 +261,30 @@ describe('programs of the checkout', () => {
 
   test('one that is killed counts as failed', async () => {
     expect(await runNode(script("process.kill(process.pid, 'SIGKILL')"), [])).toBe(1);
+  });
+
+  test('the last line of a test run counts the tests, whatever they end with', async () => {
+    const report = state.file('tests.json');
+    const suite = {
+      name: 'tests',
+      entry: script(
+        `import { writeFileSync } from 'node:fs';
+         const path = process.argv.at(-1).split('=')[1];
+         writeFileSync(path, '{"numPassedTests":4,"numFailedTests":1}');
+         process.exit(1);`,
+      ),
+      args: [],
+    };
+    expect(await runTests({ checks: [], suite, report })).toBe(1);
+    expect(output.trimEnd().split('\n').at(-1)).toBe('4 passed, 1 failed');
+    expect(await runTests({ checks: [suite], suite, report })).toBe(1);
+    expect(output).toContain('tests failed; the steps after it did not run');
+  });
+
+  test('a test run that ends without a report says that no test ran', async () => {
+    const suite = { name: 'tests', entry: script('process.exit(2)'), args: [] };
+    expect(await runTests({ checks: [], suite, report: state.file('tests.json') })).toBe(2);
+    expect(output).toContain('no test ran');
   });
 
   test('checks stop at the first that fails and say which', async () => {

@@ -6,6 +6,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEdge } from '../src/edge/create-edge.ts';
 import { loadEdgeConfig } from '../src/edge/config.ts';
+import { endToEndHeaders } from '../src/edge/forwarded-headers.ts';
 
 type Seen = { url: string; headers: IncomingMessage['headers']; body: Buffer };
 
@@ -228,6 +229,10 @@ describe('what a client receives', () => {
     await expect(fetch(`${edgeUrl}/api/slow`, { signal: leaving.signal })).rejects.toThrow();
     await expect.poll(() => aborted, { timeout: 1000 }).toBe(true);
   });
+});
+
+test('a header without a value, and a message without connection options, are no trouble', () => {
+  expect(endToEndHeaders({ 'x-kept': 'yes', 'x-empty': undefined })).toEqual({ 'x-kept': 'yes' });
 });
 
 test('/health names the target that fails and the ones that work', async () => {

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { restartProcess } from '../src/commands/platform/restart.ts';
 import { platformStatus } from '../src/platform/platform-status.ts';
@@ -13,6 +14,7 @@ import {
   fixtureProcess,
   isRunning,
   newState,
+  root,
   type FixturePlatform,
 } from './fixtures/local-platform.ts';
 
@@ -116,6 +118,36 @@ describe('a start that works', () => {
     expect(statSync(state.file('postgres')).birthtimeMs).toBe(created);
   });
 
+  test('a web app is built before it is served, and not again', async () => {
+    const checkout = state.file('checkout');
+    const next = join(checkout, 'node_modules/next/dist/bin/next');
+    cpSync(join(root, 'ops/tests/fixtures'), join(checkout, 'ops/tests/fixtures'), {
+      recursive: true,
+    });
+    mkdirSync(dirname(next), { recursive: true });
+    mkdirSync(join(checkout, 'apps/only'), { recursive: true });
+    // Stands where Next's command line does; what it leaves behind is a standalone server and static files.
+    writeFileSync(
+      next,
+      `const { cpSync, mkdirSync } = require('node:fs');
+       mkdirSync('.next/static', { recursive: true });
+       cpSync('${join(root, 'ops/tests/fixtures/server.ts')}', '.next/standalone/apps/only/server.ts');`,
+    );
+    const only = {
+      ...(await fixtureProcess('only', 'works')),
+      kind: 'web' as const,
+      entry: 'apps/only/.next/standalone/apps/only/server.ts',
+    };
+    const plan = await fixturePlan([only]);
+    platform = fixturePlatform(plan, state, {}, checkout);
+    await platform.start();
+    await platform.stop();
+    rmSync(next);
+    platform = fixturePlatform(plan, state, {}, checkout);
+    await platform.start();
+    expect((await fetch(only.healthUrl)).status).toBe(200);
+  });
+
   test('a second supervisor on the same folder is refused with the pid of the first', async () => {
     const plan = await fixturePlan([]);
     platform = fixturePlatform(plan, state);
@@ -152,6 +184,12 @@ describe('a start that fails says why and leaves nothing running', () => {
     expect(message).toContain('no_such_type');
     expect(message).toContain('npx maxai reset');
     expectNothingLeft([only.port, plan.postgres.port, ...plan.redis.map(({ port }) => port)]);
+  });
+
+  test('migrations that are not there: the folder', async () => {
+    const plan = await fixturePlan([], 'migrations-missing');
+    expect(await failureOf(fixturePlatform(plan, state))).toContain('migrations-missing');
+    expectNothingLeft([plan.postgres.port]);
   });
 
   test('a process that dies: its name, its last words and where the rest is', async () => {

@@ -20,6 +20,8 @@ import { selectProcesses } from '../src/platform/selected-processes.ts';
 import { buildWebApp, isBuilt } from '../src/platform/web-build.ts';
 import { CommandError, describeError } from '../src/supervisor/command-error.ts';
 import { boundLog, followLog, lastLines } from '../src/supervisor/log-file.ts';
+import { healthAnswer } from '../src/supervisor/probe.ts';
+import { residentBytes } from '../src/supervisor/process-table.ts';
 import { readOrMakeSecrets } from '../src/supervisor/secrets-file.ts';
 import { claimState } from '../src/supervisor/state-claim.ts';
 import type { StateFolder } from '../src/supervisor/state-folder.ts';
@@ -207,6 +209,14 @@ describe('the environment of the command', () => {
       .filter(({ entry }) => !existsSync(new URL(`../../${entry}`, import.meta.url)));
     expect(missing).toEqual([]);
   });
+});
+
+test('what is not there has no memory and does not answer', async () => {
+  expect(residentBytes([-1])).toBe(0);
+  expect(await healthAnswer({ port: 9 })).toBe('its port does not accept');
+  expect(await healthAnswer({ port: 1024, healthUrl: 'http://127.0.0.1:1024/health' })).toContain(
+    'does not answer',
+  );
 });
 
 test('an error with a fix shows no stack, a bug does', () => {

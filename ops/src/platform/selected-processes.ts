@@ -16,9 +16,10 @@ export function selectProcesses(
     );
   }
   const wanted = new Set(only);
+  // A set hands out what is added to it while it is walked.
   for (const name of wanted) {
-    const process = plan.processes.find((entry) => entry.name === name);
-    for (const needed of process?.dependsOn ?? []) wanted.add(needed);
+    const found = plan.processes.filter((process) => process.name === name);
+    for (const needed of found.flatMap(({ dependsOn }) => dependsOn)) wanted.add(needed);
   }
   return plan.processes.filter(({ name }) => wanted.has(name));
 }

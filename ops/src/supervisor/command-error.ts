@@ -12,5 +12,5 @@ export class CommandError extends Error {
 /** The message of an error that names its fix, the stack of any other. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return 'fix' in error ? error.message : (error.stack ?? error.message);
+  return 'fix' in error ? error.message : String(error.stack);
 }

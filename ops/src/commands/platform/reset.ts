@@ -1,5 +1,5 @@
-import { confirm } from '@clack/prompts';
 import { globSync, rmSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
 import { dataFolder, rootsFolder } from '../../local/postgres-server.ts';
 import { serverAccount } from '../../local/postgres-binaries.ts';
 import { stateFolderOf } from '../../platform/environment.ts';
@@ -30,21 +30,30 @@ export async function removeState(state: StateFolder): Promise<void> {
   }
 }
 
-async function isConfirmed(state: StateFolder): Promise<boolean> {
-  if (!process.stdin.isTTY) {
+export type Terminal = {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream;
+};
+
+async function isConfirmed(state: StateFolder, { input, output }: Terminal): Promise<boolean> {
+  if (input.isTTY !== true) {
     throw new CommandError(
       'reset deletes all data and nobody is there to confirm it.',
       'npx maxai reset --yes',
     );
   }
-  return (
-    (await confirm({ message: `Delete all data in ${state.path}?`, initialValue: false })) === true
-  );
+  const terminal = createInterface({ input, output });
+  const answer = await terminal.question(`Delete all data in ${state.path}? Type yes: `);
+  terminal.close();
+  return answer.trim() === 'yes';
 }
 
-export async function reset(options: { readonly yes?: true }): Promise<void> {
+export async function reset(
+  options: { readonly yes?: true },
+  terminal: Terminal = { input: process.stdin, output: process.stdout },
+): Promise<void> {
   const state = stateFolderOf(process.env);
-  if (options.yes !== true && !(await isConfirmed(state))) return;
+  if (options.yes !== true && !(await isConfirmed(state, terminal))) return;
   await removeState(state);
   console.log('All data is gone. npm start begins afresh.');
 }

@@ -12,20 +12,26 @@ function childOf(state: StateFolder, name: string): ChildRecord | undefined {
 }
 
 /** Ends one process and waits until its supervisor has it running again. Returns the new pid. */
-export async function restartProcess(state: StateFolder, name: string): Promise<number> {
+export async function restartProcess(
+  state: StateFolder,
+  name: string,
+  limitMs = restartLimitMs,
+): Promise<number> {
   const before = childOf(state, name);
   if (before === undefined) {
     throw new CommandError(`${name} is not running.`, 'npx maxai status lists what is');
   }
   sendSignal(before.pid, before.stopSignal);
+  let { pid } = before;
   const isBack = () => {
     const now = childOf(state, name);
-    return now?.state === 'running' && now.pid !== before.pid;
+    if (now?.state === 'running') ({ pid } = now);
+    return pid !== before.pid;
   };
-  if (!(await waitUntil(isBack, restartLimitMs))) {
+  if (!(await waitUntil(isBack, limitMs))) {
     throw new CommandError(`${name} did not come back.`, `npx maxai logs ${name} says why`);
   }
-  return childOf(state, name)?.pid ?? before.pid;
+  return pid;
 }
 
 export async function restart(name: string): Promise<void> {

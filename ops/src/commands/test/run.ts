@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryRoot, stateFolderOf } from '../../platform/environment.ts';
+import { repositoryRoot } from '../../platform/environment.ts';
 import { runNode } from '../../platform/run-node.ts';
 
 export type Check = {
@@ -57,19 +57,30 @@ export async function runChecks(list: readonly Check[]): Promise<number> {
   return 0;
 }
 
-/** `npm test`: every check, then every test under the coverage gate. */
-export async function test(): Promise<number> {
-  const failed = await runChecks(checks);
+export type TestRun = {
+  readonly checks: readonly Check[];
+  /** Gets `--outputFile.json=` with where to report to. */
+  readonly suite: Check;
+  readonly report: string;
+};
+
+const everything: TestRun = {
+  checks,
+  suite: {
+    name: 'tests',
+    entry: `${modules}/vitest/vitest.mjs`,
+    args: ['run', '--coverage', '--reporter=default', '--reporter=json'],
+  },
+  report: join(repositoryRoot, 'coverage', 'tests.json'),
+};
+
+/** `npm test`: every check, then every test under the coverage gate; the last line counts the tests. */
+export async function test({ checks: list, suite, report }: TestRun = everything): Promise<number> {
+  const failed = await runChecks(list);
   if (failed !== 0) return failed;
-  console.log('\n▶ tests');
-  const report = stateFolderOf({ MAXAI_STATE: join(repositoryRoot, '.maxai') }).file('tests.json');
-  const code = await runNode(`${modules}/vitest/vitest.mjs`, [
-    'run',
-    '--coverage',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ]);
-  console.log(summaryOf(readFileSync(report, 'utf8')));
+  console.log(`\n▶ ${suite.name}`);
+  rmSync(report, { force: true });
+  const code = await runNode(suite.entry, [...suite.args, `--outputFile.json=${report}`]);
+  console.log(existsSync(report) ? summaryOf(readFileSync(report, 'utf8')) : 'no test ran');
   return code;
 }
