@@ -176,6 +176,18 @@ describe('a start that fails says why and leaves nothing running', () => {
     expectNothingLeft([plan.postgres.port]);
   });
 
+  test('Redis that is missing and may not be installed: the command that installs it', async () => {
+    const plan = await fixturePlan([]);
+    vi.stubEnv('PATH', '/nowhere');
+    vi.spyOn(process, 'getuid').mockReturnValue(1000);
+    const message = await failureOf(fixturePlatform(plan, state));
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+    expect(message).toContain('Redis is not installed.');
+    expect(message).toContain('sudo apt-get install -y redis-server');
+    expectNothingLeft([plan.postgres.port, ...plan.redis.map(({ port }) => port)]);
+  });
+
   test('a migration that fails: its name and what Postgres said', async () => {
     const only = await fixtureProcess('only', 'works');
     const plan = await fixturePlan([only], 'migrations-broken');

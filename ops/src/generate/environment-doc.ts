@@ -24,16 +24,16 @@ function row(prefix: string, key: string, { properties, required = [] }: Setting
       ? required.includes(key)
         ? 'required'
         : 'optional'
-      : `\`${String(fallback)}\``;
+      : `\`${JSON.stringify(fallback)}\``;
   return `| \`${environmentVariable(prefix, key)}\` | ${kind} | ${given} | ${description} |`;
 }
 
 async function section(root: string, service: string): Promise<string[]> {
-  const module: unknown = await import(
+  const exported: unknown = await import(
     pathToFileURL(join(root, 'services', service, 'src/config.ts')).href
   );
   const prefix = service.replaceAll('-', '_').toUpperCase();
-  const schemas = Object.values(module as Record<string, unknown>).filter(isSettings);
+  const schemas = Object.values(exported as Record<string, unknown>).filter(isSettings);
   const rows = schemas.flatMap((settings) =>
     Object.keys(settings.properties).map((key) => row(prefix, key, settings)),
   );
