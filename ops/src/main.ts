@@ -3,7 +3,7 @@ import { down } from './commands/platform/down.ts';
 import { logs } from './commands/platform/logs.ts';
 import { reset } from './commands/platform/reset.ts';
 import { restart } from './commands/platform/restart.ts';
-import { status } from './commands/platform/status.ts';
+import { reportStatus } from './commands/platform/status.ts';
 import { up } from './commands/platform/up.ts';
 import { test } from './commands/test/run.ts';
 import { runNode } from './platform/run-node.ts';
@@ -36,7 +36,7 @@ program
   .command('status')
   .description('what runs, with its health and memory')
   .option('--json', 'for programs')
-  .action(status);
+  .action(reportStatus);
 program
   .command('logs <process>')
   .description('the end of a log')

@@ -7,7 +7,7 @@ import { down } from '../src/commands/platform/down.ts';
 import { logs } from '../src/commands/platform/logs.ts';
 import { reset } from '../src/commands/platform/reset.ts';
 import { restart, restartProcess } from '../src/commands/platform/restart.ts';
-import { status } from '../src/commands/platform/status.ts';
+import { reportStatus } from '../src/commands/platform/status.ts';
 import { up, upAttached } from '../src/commands/platform/up.ts';
 import { runChecks, test as runTests } from '../src/commands/test/run.ts';
 import { runNode } from '../src/platform/run-node.ts';
@@ -82,7 +82,7 @@ describe('maxai up', () => {
     const pids = state.readSupervisor()!.children.map(({ pid }) => pid);
     expect(pids).toHaveLength(4);
 
-    await status({ json: true });
+    await reportStatus({ json: true });
     expect(output).toContain('"state": "ready"');
     await restart('sandbox');
     expect(output).toContain('sandbox is running again');
@@ -243,7 +243,7 @@ describe('maxai reset', () => {
 });
 
 test('the status of nothing is told in words', async () => {
-  await status({});
+  await reportStatus({});
   expect(output).toContain('MaxAI is not running.');
 });
 

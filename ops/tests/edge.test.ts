@@ -1,7 +1,13 @@
 import type { App } from '@maxai/runtime/http';
 import { createLogger, createMetrics } from '@maxai/runtime/telemetry';
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEdge } from '../src/edge/create-edge.ts';
@@ -26,17 +32,11 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-async function answer(request: IncomingMessage, name: string): Promise<[number, string]> {
-  const body = await bodyOf(request);
-  return [
-    200,
-    JSON.stringify({
-      name,
-      url: request.url,
-      headers: request.headers,
-      body: body.toString('base64'),
-    }),
-  ];
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { url, headers } = request;
+  const body = (await bodyOf(request)).toString('base64');
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify({ url, headers, body }));
 }
 
 beforeAll(async () => {
@@ -64,9 +64,7 @@ beforeAll(async () => {
       response.writeHead(302, { location: '/sign-in' }).end();
       return;
     }
-    void answer(request, 'target').then(([status, text]) => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(text);
-    });
+    void answer(request, response);
   });
   target.listen(0, '127.0.0.1');
   await once(target, 'listening');
@@ -226,7 +224,9 @@ describe('what a client receives', () => {
     aborted = false;
     const leaving = new AbortController();
     setTimeout(() => leaving.abort(), 100);
-    await expect(fetch(`${edgeUrl}/api/slow`, { signal: leaving.signal })).rejects.toThrow();
+    await expect(fetch(`${edgeUrl}/api/slow`, { signal: leaving.signal })).rejects.toThrow(
+      'aborted',
+    );
     await expect.poll(() => aborted, { timeout: 1000 }).toBe(true);
   });
 });

@@ -22,10 +22,11 @@ export type HeaderValues = Record<string, string | string[]>;
 
 /** The headers that go from one side to the other: all but those of the connection itself. */
 export function endToEndHeaders(headers: IncomingHttpHeaders): HeaderValues {
-  const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
+  const options = (headers.connection ?? '').split(',');
+  const named = new Set(options.map((name) => name.trim().toLowerCase()));
   const kept: HeaderValues = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !hopByHop.has(name) && !named.includes(name)) kept[name] = value;
+    if (value !== undefined && !hopByHop.has(name) && !named.has(name)) kept[name] = value;
   }
   return kept;
 }

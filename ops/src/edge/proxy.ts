@@ -1,6 +1,5 @@
 import { AppError } from '@maxai/kernel/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { IncomingHttpHeaders } from 'node:http';
 import { Pool } from 'undici';
 import { endToEndHeaders, forwardedHeaders } from './forwarded-headers.ts';
 
@@ -64,8 +63,7 @@ export function createProxy(target: ProxyTarget): Proxy {
         .catch((error: unknown) => {
           throw errorOf(name, error);
         });
-      // undici types header values more loosely than node; both hold what HTTP allows.
-      const headers = endToEndHeaders(answer.headers as IncomingHttpHeaders);
+      const headers = endToEndHeaders(answer.headers);
       return reply.code(answer.statusCode).headers(headers).send(answer.body);
     },
     async ping(healthPath) {

@@ -5,8 +5,9 @@ import type { Running } from '../supervisor/spawn-process.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
 import type { Supervised } from '../supervisor/supervisor.ts';
 
-function asRunning({ pid, exited, stop }: LocalServer): Running {
-  return { pid, exited: exited.then(() => 'see its log'), stop };
+function asRunning(server: LocalServer): Running {
+  const exited = server.exited.then(() => 'see its log');
+  return { pid: server.pid, exited, stop: () => server.stop() };
 }
 
 export function postgresServer(

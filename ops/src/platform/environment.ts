@@ -12,13 +12,13 @@ export const repositoryRoot: string = fileURLToPath(new URL('../../..', import.m
 const defaultPort = 8080;
 
 /** Browsers and fetch refuse these whoever listens: the Fetch standard's port blocking, from 1024 on. */
-const blockedPorts: readonly number[] = [
+const blockedPorts: ReadonlySet<number> = new Set([
   1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669,
   6679, 6697, 10080,
-];
+]);
 
 function requireReachablePorts({ processes }: LocalPlan): void {
-  const blocked = processes.find(({ port }) => blockedPorts.includes(port));
+  const blocked = processes.find(({ port }) => blockedPorts.has(port));
   if (blocked === undefined) return;
   throw new RangeError(`${blocked.name} would get port ${blocked.port}, which browsers refuse`);
 }

@@ -46,7 +46,8 @@ export async function waitUntil(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const deadline = Date.now() + limitMs;
-  while (Date.now() < deadline && signal?.aborted !== true) {
+  const isOver = () => Date.now() >= deadline || signal?.aborted === true;
+  while (!isOver()) {
     if (await condition()) return true;
     await setTimeout(100);
   }

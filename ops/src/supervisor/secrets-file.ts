@@ -9,18 +9,13 @@ export type DeclaredSecret = {
   readonly developmentValue?: string;
 };
 
-function generate(secret: DeclaredSecret): string {
-  switch (secret.kind) {
-    case 'password':
-      return randomBytes(24).toString('base64url');
-    case 'random-256-base64':
-      return randomBytes(32).toString('base64');
-    case 'ed25519-jwk':
-      return JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }));
-    case 'external':
-      return String(secret.developmentValue);
-  }
-}
+const generators: Readonly<Record<SecretKind, (secret: DeclaredSecret) => string>> = {
+  password: () => randomBytes(24).toString('base64url'),
+  'random-256-base64': () => randomBytes(32).toString('base64'),
+  'ed25519-jwk': () =>
+    JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })),
+  external: ({ developmentValue }) => String(developmentValue),
+};
 
 /**
  * The secrets of one machine, in a file only its owner reads. Each is made once: a later start finds the same values,
@@ -36,7 +31,7 @@ export function readOrMakeSecrets(
     : {};
   const missing = declared.filter(({ name }) => !(name in kept));
   if (missing.length === 0) return kept;
-  const made = missing.map((secret) => [secret.name, generate(secret)] as const);
+  const made = missing.map((secret) => [secret.name, generators[secret.kind](secret)] as const);
   const secrets = { ...kept, ...Object.fromEntries(made) };
   writeFileSync(`${path}.new`, `${JSON.stringify(secrets, undefined, 2)}\n`, { mode: 0o600 });
   renameSync(`${path}.new`, path);

@@ -120,9 +120,10 @@ export function createSupervisor(options: {
     running: Running,
   ): Promise<'healthy' | 'late' | { ended: string }> {
     let ended: string | undefined;
-    void running.exited.then((how) => {
-      ended = how;
-    });
+    const watching = async () => {
+      ended = await running.exited;
+    };
+    void watching();
     const settled = async () => ended !== undefined || (await isHealthy(spec));
     const inTime = await waitUntil(settled, timings.startMs, stopping);
     if (ended !== undefined) return { ended };
@@ -142,6 +143,13 @@ export function createSupervisor(options: {
     }
   }
 
+  async function declareHealthy(child: Child): Promise<void> {
+    const { running } = child;
+    if ((await outcomeOf(child.spec, running)) !== 'healthy') return;
+    child.state = 'running';
+    save();
+  }
+
   async function revive(child: Child): Promise<void> {
     const backoffMs = timings.backoffMs * 2 ** (child.deaths.length - 1);
     await setTimeout(Math.min(backoffMs, timings.backoffMaxMs), undefined, { signal: stopping });
@@ -149,11 +157,7 @@ export function createSupervisor(options: {
     const running = await launch(child.spec);
     child.running = running;
     save();
-    void outcomeOf(child.spec, running).then((outcome) => {
-      if (outcome !== 'healthy') return;
-      child.state = 'running';
-      save();
-    });
+    void declareHealthy(child);
   }
 
   /** Until the platform stops, every death is answered with a new start; a start that fails is a death as well. */

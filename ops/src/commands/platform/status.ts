@@ -32,7 +32,7 @@ export function formatStatus(status: PlatformStatus): string {
   return `MaxAI is ${status.state}: ${status.url} (${megabytes(status.rssBytes)} in all)\n\n${table}`;
 }
 
-export async function status(options: { readonly json?: true }): Promise<void> {
+export async function reportStatus(options: { readonly json?: true }): Promise<void> {
   const current = await platformStatus(stateFolderOf(process.env));
   console.log(
     options.json === true ? JSON.stringify(current, undefined, 2) : formatStatus(current),
