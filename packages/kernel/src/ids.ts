@@ -1,3 +1,5 @@
+import { randomBytes, type RandomBytes } from './random.ts';
+
 /** Every kind of id the platform mints, by the prefix that names it on sight. */
 export const idPrefixes = {
   tenant: 'ten',
@@ -33,8 +35,6 @@ export const idPrefixes = {
 export type IdKind = keyof typeof idPrefixes;
 export type Id<K extends IdKind> = `${(typeof idPrefixes)[K]}_${string}`;
 
-export type RandomBytes = (size: number) => Uint8Array;
-
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const bodyLength = 26;
 
@@ -55,8 +55,6 @@ function readNumber(bytes: Uint8Array): number {
   return value;
 }
 
-const cryptoRandom: RandomBytes = (size) => crypto.getRandomValues(new Uint8Array(size));
-
 /**
  * A new id: prefix, `_`, then a lower-case ULID (48-bit millisecond time, 80 random bits),
  * so that ids sort by creation time and index well.
@@ -66,7 +64,7 @@ export function newId<K extends IdKind>(
   source: { nowMs?: number; random?: RandomBytes } = {},
 ): Id<K> {
   const nowMs = source.nowMs ?? Date.now();
-  const entropy = (source.random ?? cryptoRandom)(10);
+  const entropy = (source.random ?? randomBytes)(10);
   const halves = [entropy.subarray(0, 5), entropy.subarray(5)].map(readNumber);
   const random = halves.map((half) => encode(half, 8)).join('');
   return `${idPrefixes[kind]}_${encode(nowMs, 10)}${random}`;

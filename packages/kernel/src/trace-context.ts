@@ -1,3 +1,5 @@
+import { randomBytes } from './random.ts';
+
 /** What travels with every request, job and event, and what every log line carries. */
 export type RequestContext = {
   readonly correlationId: string;
@@ -16,7 +18,7 @@ const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padS
 
 function hex(bytes: number): string {
   let text = '';
-  for (const byte of crypto.getRandomValues(new Uint8Array(bytes))) text += hexPairs[byte];
+  for (const byte of randomBytes(bytes)) text += hexPairs[byte];
   return text;
 }
 

@@ -1,4 +1,4 @@
-import type { RandomBytes } from '@maxai/kernel/ids';
+import type { RandomBytes } from '@maxai/kernel/random';
 import { createHash } from 'node:crypto';
 
 /** 256 random bits as base64url: a session token, a login state, the body of an API key. */

@@ -10,35 +10,51 @@ export type LoggerOptions = {
   readonly destination?: DestinationStream;
 };
 
-const secretNames = [
+const secretNames = new Set([
   'password',
   'secret',
   'token',
   'authorization',
   'cookie',
-  'apiKey',
+  'apikey',
   'api_key',
   'set-cookie',
   'credentials',
-  'accessToken',
+  'accesstoken',
   'access_token',
-  'refreshToken',
+  'refreshtoken',
   'refresh_token',
   'id_token',
-  'authToken',
-  'clientSecret',
+  'authtoken',
+  'clientsecret',
   'client_secret',
-  'secretKey',
-  'webhookSecrets',
-  'privateJwk',
+  'secretkey',
+  'webhooksecrets',
+  'privatejwk',
   'code_verifier',
   'x-maxai-identity',
-];
+]);
+const depthMax = 6;
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** A copy without the values under a secret's name, whatever its case; what holds none is passed on as it is. */
+function withoutSecrets(value: object, depth: number): object {
+  const readable = value instanceof Error ? pino.stdSerializers.err(value) : value;
+  const entries = Object.entries(readable).map(([key, member]: [string, unknown]) => {
+    if (secretNames.has(key.toLowerCase())) return [key, '[redacted]'];
+    const deeper = isContainer(member) && !(member instanceof Date) && depth < depthMax;
+    return [key, deeper ? withoutSecrets(member, depth + 1) : member];
+  });
+  return Array.isArray(value) ? entries.map(([, member]) => member) : Object.fromEntries(entries);
+}
 
 /**
  * JSON lines with exactly the field names the platform's log format fixes: timestamp, level, message,
  * correlation_id, tenant_id, client_id, user_id, service; a request line adds method, path, status and
- * duration_ms. Values under a secret's name are replaced wherever they stand up to three levels deep.
+ * duration_ms. Values under a secret's name are replaced wherever they stand, up to six levels deep.
  */
 export function createLogger(options: LoggerOptions): Logger {
   return pino(
@@ -47,13 +63,9 @@ export function createLogger(options: LoggerOptions): Logger {
       base: { service: options.service, version: options.version },
       messageKey: 'message',
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: {
-        paths: secretNames.flatMap((name) => {
-          const quoted = `["${name}"]`;
-          return [quoted, `*${quoted}`, `*.*${quoted}`];
-        }),
-        censor: '[redacted]',
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => withoutSecrets(fields, 0) as Record<string, unknown>,
       },
       mixin: () => {
         const context = currentContext();

@@ -1,5 +1,5 @@
 import { AppError } from '@maxai/kernel/errors';
-import type { RandomBytes } from '@maxai/kernel/ids';
+import type { RandomBytes } from '@maxai/kernel/random';
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 
 const algorithm = 'aes-256-gcm';

@@ -24,7 +24,7 @@ export type Enqueuer = {
 };
 
 const batchMax = 500;
-const gatherMs = 5;
+const gatherMs = 20;
 
 /**
  * Queue writes happen behind the acknowledgement: Postgres already holds the delivery, and a job's id is the
