@@ -1,6 +1,8 @@
 import { getUsageTotals } from '@maxai/contracts/http/billing-usage';
+import { getClient } from '@maxai/contracts/http/iam';
 import * as contract from '@maxai/contracts/http/payments';
 import type { Identity } from '@maxai/kernel/access';
+import { notFound } from '@maxai/kernel/errors';
 import { newId } from '@maxai/kernel/ids';
 import { tablesWithoutRowSecurity } from '@maxai/runtime/database';
 import { implement, type ServiceClient } from '@maxai/runtime/http';
@@ -29,6 +31,13 @@ let owner: pg.Client;
 let baseUrl: string;
 let ownerUrl: string;
 const closers: (() => Promise<unknown>)[] = [];
+const clients = new Map<string, string>();
+
+function mintClient(tenantId: string): string {
+  const id = newId('client');
+  clients.set(id, tenantId);
+  return id;
+}
 
 beforeAll(async () => {
   const database = await createTestDatabase('payments');
@@ -40,12 +49,26 @@ beforeAll(async () => {
       }),
     );
   });
+  const iam = await startNeighbour('iam', callers, (app) => {
+    implement(app, getClient, ({ identity, params }) => {
+      const tenantId = clients.get(params.clientId);
+      if (tenantId === undefined || tenantId !== identity.tenantId) throw notFound();
+      const createdAt = '2026-11-01T00:00:00.000Z';
+      return Promise.resolve({
+        id: params.clientId,
+        tenantId,
+        name: 'Bright Smiles Dental',
+        timeZone: 'UTC',
+        createdAt,
+      });
+    });
+  });
   const payments = await createPayments(
     {
       ...processSettingsForTest,
       databaseUrl: database.appUrl,
       databasePoolMax: 4,
-      iamUrl: usage.url,
+      iamUrl: iam.url,
       billingUsageUrl: usage.url,
       identityPrivateJwk: callers.privateJwk('payments'),
       identityPublicJwks: callers.publicJwks,
@@ -61,6 +84,7 @@ beforeAll(async () => {
     () => api.close(),
     () => payments.close(),
     () => usage.close(),
+    () => iam.close(),
     () => owner.end(),
     () => database.drop(),
   );
@@ -134,7 +158,7 @@ describe('subscriptions', () => {
   it('put a client on one plan at a time, with an audit row', async () => {
     const tenantId = mintTenantId();
     const identity = someone(tenantId, 'owner');
-    const clientId = newId('client');
+    const clientId = mintClient(tenantId);
     const made = await subscribe(identity, clientId);
     expect(made).toMatchObject({ clientId, planName: 'Starter', endedAt: null });
     await expect(subscribe(identity, clientId)).rejects.toMatchObject({ code: 'already_exists' });
@@ -147,17 +171,28 @@ describe('subscriptions', () => {
       identity: someone(mintTenantId(), 'owner'),
       body: planBody,
     });
-    const body = { clientId: newId('client'), planId: plan.id };
+    const tenantId = mintTenantId();
+    const body = { clientId: mintClient(tenantId), planId: plan.id };
     await expect(
-      api.call(contract.createSubscription, { identity: someone(mintTenantId(), 'owner'), body }),
+      api.call(contract.createSubscription, { identity: someone(tenantId, 'owner'), body }),
     ).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('of another tenant’s client, or of one that is missing, are the same 404', async () => {
+    const tenantId = mintTenantId();
+    const identity = someone(tenantId, 'owner');
+    for (const clientId of [mintClient(mintTenantId()), newId('client')]) {
+      await expect(subscribe(identity, clientId)).rejects.toMatchObject({ code: 'not_found' });
+    }
+    expect((await api.call(contract.listSubscriptions, { identity })).items).toEqual([]);
+    expect(await auditActions(tenantId)).not.toContain('create-subscription');
   });
 
   it('show only the client a person was granted', async () => {
     const tenantId = mintTenantId();
-    const mine = newId('client');
+    const mine = mintClient(tenantId);
     await subscribe(someone(tenantId, 'owner'), mine);
-    await subscribe(someone(tenantId, 'owner'), newId('client'));
+    await subscribe(someone(tenantId, 'owner'), mintClient(tenantId));
     const { items } = await api.call(contract.listSubscriptions, {
       identity: someone(tenantId, 'viewer', mine),
     });
@@ -167,8 +202,9 @@ describe('subscriptions', () => {
 
 describe('the invoice preview', () => {
   it('prices this month’s usage with cost and margin', async () => {
-    const identity = someone(mintTenantId(), 'owner');
-    const { id } = await subscribe(identity, newId('client'));
+    const tenantId = mintTenantId();
+    const identity = someone(tenantId, 'owner');
+    const { id } = await subscribe(identity, mintClient(tenantId));
     const preview = await api.call(contract.previewInvoice, {
       identity,
       params: { subscriptionId: id },
@@ -186,7 +222,7 @@ describe('the invoice preview', () => {
 
   it('is the same 404 for another tenant’s subscription, a missing one, and one out of scope', async () => {
     const tenantId = mintTenantId();
-    const { id } = await subscribe(someone(tenantId, 'owner'), newId('client'));
+    const { id } = await subscribe(someone(tenantId, 'owner'), mintClient(tenantId));
     const asked = [
       { identity: someone(mintTenantId(), 'owner'), id },
       { identity: someone(tenantId, 'owner'), id: newId('subscription') },

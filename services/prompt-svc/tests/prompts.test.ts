@@ -1,7 +1,7 @@
-import { getConnectionSecrets, type ConnectionSecrets } from '@maxai/contracts/http/iam';
+import { getClient, getConnectionSecrets, type ConnectionSecrets } from '@maxai/contracts/http/iam';
 import * as contract from '@maxai/contracts/http/prompt-svc';
 import type { Identity } from '@maxai/kernel/access';
-import { AppError } from '@maxai/kernel/errors';
+import { AppError, notFound } from '@maxai/kernel/errors';
 import { newId } from '@maxai/kernel/ids';
 import { tablesWithoutRowSecurity } from '@maxai/runtime/database';
 import { implement, type ServiceClient } from '@maxai/runtime/http';
@@ -30,12 +30,31 @@ let url: string;
 let sandbox: Sandbox;
 const connections = new Map<string, ConnectionSecrets>();
 const closers: (() => Promise<unknown>)[] = [];
+const clients = new Map<string, string>();
+
+function mintClient(tenantId: string): string {
+  const id = newId('client');
+  clients.set(id, tenantId);
+  return id;
+}
 
 beforeAll(async () => {
   const database = await createTestDatabase('prompt');
   sandbox = await createSandbox();
   const callers = await mintCallers('api-gateway', 'prompt-svc');
   const iam = await startNeighbour('iam', callers, (app) => {
+    implement(app, getClient, ({ identity, params }) => {
+      const tenantId = clients.get(params.clientId);
+      if (tenantId === undefined || tenantId !== identity.tenantId) throw notFound();
+      const createdAt = '2026-11-01T00:00:00.000Z';
+      return Promise.resolve({
+        id: params.clientId,
+        tenantId,
+        name: 'Bright Smiles Dental',
+        timeZone: 'UTC',
+        createdAt,
+      });
+    });
     implement(app, getConnectionSecrets, ({ params }) => {
       const found = connections.get(params.connectionId);
       if (!found) throw new AppError('unknown_connection');
@@ -142,9 +161,19 @@ describe('prompts', () => {
     expect(await auditActions(tenantId)).toEqual([]);
   });
 
+  it('of another tenant’s client, or of one that is missing, are not created', async () => {
+    const tenantId = mintTenantId();
+    for (const clientId of [mintClient(mintTenantId()), newId('client')]) {
+      await expect(create(someone(tenantId, 'operator'), { clientId })).rejects.toMatchObject({
+        code: 'not_found',
+      });
+    }
+    expect(await auditActions(tenantId)).toEqual([]);
+  });
+
   it('are listed newest first, page by page, of the clients a person may see', async () => {
     const tenantId = mintTenantId();
-    const clientId = newId('client');
+    const clientId = mintClient(tenantId);
     const identity = someone(tenantId, 'operator');
     const first = await create(identity, { clientId });
     const second = await create(identity);
@@ -218,7 +247,7 @@ describe('prompts', () => {
 describe('publishing', () => {
   it('makes the text live at Retell, moves the label, and updates the same prompt there next time', async () => {
     const tenantId = mintTenantId();
-    const clientId = newId('client');
+    const clientId = mintClient(tenantId);
     const identity = someone(tenantId, 'operator');
     const { id: promptId } = await create(identity, { clientId });
     const connectionId = connect(tenantId, clientId);
@@ -269,7 +298,7 @@ describe('publishing', () => {
   it('uses only a connection of the prompt’s own client or of its whole tenant', async () => {
     const tenantId = mintTenantId();
     const identity = someone(tenantId, 'operator');
-    const { id: promptId } = await create(identity, { clientId: newId('client') });
+    const { id: promptId } = await create(identity, { clientId: mintClient(tenantId) });
     const forbidden = [
       connect(mintTenantId(), null),
       connect(tenantId, newId('client')),

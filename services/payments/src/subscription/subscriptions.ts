@@ -1,3 +1,4 @@
+import { getClient } from '@maxai/contracts/http/iam';
 import type {
   createSubscription as createOperation,
   listSubscriptions as listOperation,
@@ -6,6 +7,7 @@ import type { BodyOf, QueryOf, ResultOf } from '@maxai/contracts/operation';
 import {
   requirePermission,
   requireTenant,
+  serviceIdentity,
   visibleClients,
   type Identity,
 } from '@maxai/kernel/access';
@@ -38,6 +40,8 @@ export async function createSubscription(
 ): Promise<Subscription> {
   const tenantId = requireTenant(identity);
   requirePermission(identity, 'billing:write', body.clientId);
+  const asService = serviceIdentity('payments', tenantId);
+  await ctx.iam.call(getClient, { identity: asService, params: { clientId: body.clientId } });
   const now = ctx.clock.now();
   const id = newId('subscription', { nowMs: now.getTime() });
   try {

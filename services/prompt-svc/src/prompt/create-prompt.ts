@@ -1,9 +1,15 @@
+import { getClient } from '@maxai/contracts/http/iam';
 import type { createPrompt as operation } from '@maxai/contracts/http/prompt-svc';
 import type { BodyOf, ResultOf } from '@maxai/contracts/operation';
-import { requirePermission, requireTenant, type Identity } from '@maxai/kernel/access';
+import {
+  requirePermission,
+  requireTenant,
+  serviceIdentity,
+  type Identity,
+} from '@maxai/kernel/access';
 import { newId } from '@maxai/kernel/ids';
 import { writeAudit } from '@maxai/runtime/database';
-import type { Context } from '../context.ts';
+import { service, type Context } from '../context.ts';
 import { insertPrompt, insertVersion } from './prompt-store.ts';
 import { promptToWire } from './prompt-wire.ts';
 import { checkSchema, defaultSchema } from './template-rules.ts';
@@ -17,6 +23,10 @@ export async function createPrompt(
   const { name, template, clientId = null, variablesSchema = defaultSchema(template) } = body;
   requirePermission(identity, 'prompt:write', clientId);
   checkSchema(template, variablesSchema);
+  if (clientId !== null) {
+    const asService = serviceIdentity(service, tenantId);
+    await ctx.iam.call(getClient, { identity: asService, params: { clientId } });
+  }
   const now = ctx.clock.now();
   const id = newId('prompt', { nowMs: now.getTime() });
   return ctx.db.tenant(tenantId, async (tx) => {
