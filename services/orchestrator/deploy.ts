@@ -17,9 +17,9 @@ export const orchestrator = defineService({
   database: { schema: 'orchestrator', poolMax: 10 },
   usesCache: false,
   usesQueue: true,
-  calls: ['iam', 'webhook-ingress'],
+  calls: ['iam'],
   providers: [],
-  produces: ['webhook-processing', 'flow-execution', 'usage-aggregation', 'payment-events'],
+  produces: ['webhook-processing', 'flow-execution'],
   scaling: { metric: 'CPU', min: 2, max: 10, targetPercent: 70 },
   resources: {
     cpuRequestMillicores: 250,
