@@ -93,7 +93,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   readBodies(app);
   let provider: Provider | undefined;
   oidcRoutes(app, () => (provider ??= createOidc(issuer, oidc)));
-  app.get('/health', async () => ({ status: 'ok' }));
+  for (const path of ['/health', '/livez']) app.get(path, async () => ({ status: 'ok' }));
   controlRoutes(app, world, state);
   for (const definition of [
     retell(world, state.retell),

@@ -117,7 +117,9 @@ it('says what is wrong with a delivery: unknown event, no URL, nobody there', as
 
 it('counts effects, lists them and the requests, and forgets all on reset', async () => {
   const { control, twilio, openrouter, anonymous } = clients(await startSandbox());
-  expect((await anonymous.get('/health')).body['value']).toEqual({ status: 'ok' });
+  for (const path of ['/health', '/livez']) {
+    expect((await anonymous.get(path)).body['value']).toEqual({ status: 'ok' });
+  }
   await twilio.post('/Messages.json', form({ To: '+15550002222', From: '+1555', Body: 'Hi' }));
   await openrouter.get('/models');
   expect(read(await control.get('/effects'), 'twilio.messages')).toBe(1);
