@@ -196,6 +196,7 @@ describe('a provider', () => {
 
   test.each([
     ['500', 'HTTP 500'],
+    ['429', 'HTTP 429'],
     ['garbage', 'could not be read'],
     ['timeout', 'no answer in time'],
   ])('that answers %s every time is dead-lettered with that reason', async (fault, reason) => {

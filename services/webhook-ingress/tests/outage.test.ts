@@ -2,8 +2,12 @@ import { freePort } from '@maxai/ops/local/ports';
 import { startRedis } from '@maxai/ops/local/redis-server';
 import { ConfigError } from '@maxai/runtime/config';
 import { mintCallers, processSettingsForTest, testRedis, until } from '@maxai/runtime/testing';
-import { buildHighLevelContactCreate, buildStripeInvoicePaid } from '@maxai/sandbox/payloads';
-import { signHighLevel, signStripe } from '@maxai/sandbox/signing';
+import {
+  buildHighLevelContactCreate,
+  buildStripeInvoicePaid,
+  buildTwilioInbound,
+} from '@maxai/sandbox/payloads';
+import { signHighLevel, signStripe, signTwilioForm } from '@maxai/sandbox/signing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +56,15 @@ describe('while Postgres is away', () => {
       signStripe({ rawBody, secret, nowMs }),
     );
     expect(await codeOf(answer)).toEqual([503, 'service_unavailable']);
+    const twilio = ingress.connect('twilio');
+    const form = buildTwilioInbound();
+    const [authToken] = twilio.webhookSecrets as [string];
+    const url = `${processSettingsForTest.publicUrl}${pathOf(twilio)}`;
+    const sms = await ingress.post(pathOf(twilio), form.toString(), {
+      'content-type': 'application/x-www-form-urlencoded',
+      ...signTwilioForm({ url, form, authToken }),
+    });
+    expect(await codeOf(sms)).toEqual([503, 'service_unavailable']);
     expect(await ingress.metric('highlevel', 'intake_unavailable')).toBe(1);
     const health = await fetch(`${ingress.url}/health`);
     expect(health.status).toBe(503);
