@@ -1,7 +1,7 @@
 import { getConnectionSecrets, type ConnectionSecrets } from '@maxai/contracts/http/iam';
 import { webhookProcessing } from '@maxai/contracts/jobs/queues';
 import { fixedClock } from '@maxai/kernel/clock';
-import { notFound } from '@maxai/kernel/errors';
+import { AppError } from '@maxai/kernel/errors';
 import { newId } from '@maxai/kernel/ids';
 import { implement } from '@maxai/runtime/http';
 import { createProducer, createQueueConnection } from '@maxai/runtime/queue';
@@ -48,7 +48,7 @@ export async function startIngress(
     implement(app, getConnectionSecrets, ({ params }) => {
       if (iamIsAway) throw new Error('out of order');
       const connection = connections.get(params.connectionId);
-      if (!connection) throw notFound();
+      if (!connection) throw new AppError('unknown_connection');
       return Promise.resolve(connection);
     });
   });

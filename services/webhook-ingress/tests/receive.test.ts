@@ -250,6 +250,40 @@ describe('a delivery is refused', () => {
     expect(await ingress.rows(second.id)).toEqual([]);
   });
 
+  it('when its signature was used on another connection and is only spelled otherwise', async () => {
+    const first = ingress.connect('retell', { webhookSecrets: ['shared'] });
+    const second = ingress.connect('retell', { webhookSecrets: ['shared'] });
+    const rawBody = retellBody();
+    const headers = signRetell({ rawBody, apiKey: 'shared', nowMs });
+    expect((await ingress.post(pathOf(first), rawBody, headers)).status).toBe(200);
+    const shouted = Object.entries(headers).map(([name, value]) => [
+      name,
+      value.replace(/d=(.*)$/, (_match, hex: string) => `d=${hex.toUpperCase()}`),
+    ]);
+    const retell = ingress.post(pathOf(second), rawBody, Object.fromEntries(shouted));
+    expect(await codeOf(await retell)).toEqual([401, 'signature_replayed']);
+
+    const [one, other] = [ingress.connect('highlevel'), ingress.connect('highlevel')];
+    const { body, headers: signature } = signed['highlevel']!(one);
+    expect((await ingress.post(pathOf(one), body, signature)).status).toBe(200);
+    const spareBits = (base64: string) =>
+      base64.replace(/[AQgw]==$/, (end) => ({ A: 'B', Q: 'R', g: 'h', w: 'x' })[end[0]!] + '==');
+    const respelled = Object.entries(signature).map(([name, value]) => [name, spareBits(value)]);
+    const highlevel = ingress.post(pathOf(other), body, Object.fromEntries(respelled));
+    expect(await codeOf(await highlevel)).toEqual([401, 'signature_replayed']);
+    expect([...(await ingress.rows(second.id)), ...(await ingress.rows(other.id))]).toEqual([]);
+  });
+
+  it('when HighLevel signed it for another location than the connection is for', async () => {
+    const postTo = (locationId: string) => {
+      const connection = ingress.connect('highlevel', { account: { locationId } });
+      const { path, body, headers } = signed['highlevel']!(connection);
+      return ingress.post(path, body, headers);
+    };
+    expect((await postTo('loc_sandbox')).status).toBe(200);
+    expect(await codeOf(await postTo('loc_other'))).toEqual([404, 'unknown_connection']);
+  });
+
   it('when it is too large, of another type, or signed and no JSON', async () => {
     const connection = ingress.connect();
     const large = await ingress.retell(connection, { body: `{"a":"${'x'.repeat(70_000)}"}` });

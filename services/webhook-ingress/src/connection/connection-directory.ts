@@ -37,7 +37,7 @@ export function createConnectionDirectory(options: {
         params: { connectionId },
       });
     } catch (error) {
-      if (!(error instanceof AppError && error.code === 'not_found')) {
+      if (!(error instanceof AppError && error.code === 'unknown_connection')) {
         connection = known.get(connectionId)?.connection;
         if (!connection) throw error;
       }

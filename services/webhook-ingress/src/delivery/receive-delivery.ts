@@ -1,5 +1,6 @@
 import type { ConnectionSecrets } from '@maxai/contracts/http/iam';
 import type {
+  WebhookPayload,
   WebhookProvider,
   WebhookVerification,
 } from '@maxai/integrations/webhooks/verification';
@@ -47,6 +48,28 @@ function storableJson(payload: object): string {
   );
 }
 
+/** Equal for every way to write one signature: base64 leaves bits over, hex has two cases, Stripe's header takes additions. */
+function signatureHash(provider: WebhookProvider, header: string): string {
+  const spelled: Readonly<Record<WebhookProvider, () => string | Buffer>> = {
+    retell: () => header.toLowerCase(),
+    twilio: () => Buffer.from(header, 'base64'),
+    highlevel: () => Buffer.from(header, 'base64'),
+    stripe: () => header,
+  };
+  return createHash('sha256').update(spelled[provider]()).digest('hex');
+}
+
+/** HighLevel signs for all its accounts with one key, so the signature does not say for which of them. */
+function checkAccount(connection: ConnectionSecrets, payload: WebhookPayload): void {
+  if (connection.provider !== 'highlevel') return;
+  const own = connection.account['locationId'];
+  const sent = payload['locationId'];
+  if (own === undefined || sent === undefined || own === sent) return;
+  throw new AppError('unknown_connection', {
+    detail: 'the event is of another HighLevel location',
+  });
+}
+
 async function findConnection(
   ctx: Context,
   delivery: IncomingDelivery,
@@ -82,6 +105,7 @@ async function verify(
     outcome = attempt(latest.webhookSecrets);
   }
   if (!outcome.ok) throw new AppError(outcome.code);
+  checkAccount(connection, outcome.payload);
   return outcome;
 }
 
@@ -109,9 +133,10 @@ export async function receiveDelivery(
       provider: delivery.provider,
       type: verified.type,
       dedupeKey: verified.dedupeKey,
-      signatureHash: createHash('sha256')
-        .update(String(delivery.headers[signatureHeaders[delivery.provider]]))
-        .digest('hex'),
+      signatureHash: signatureHash(
+        delivery.provider,
+        String(delivery.headers[signatureHeaders[delivery.provider]]),
+      ),
       payloadJson: storableJson(verified.payload),
       correlationId,
       traceparent,
