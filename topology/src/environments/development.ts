@@ -41,6 +41,7 @@ export function developmentEnvironment(at: {
     },
     dns: [],
     cluster: { platform: 'Minikube or Kind', zones: 'local', nodesMin: 1, nodesMax: 1 },
+    targets: [{ kind: 'kind', registry: 'localhost/platform' }],
     frontends: 'Next standalone server',
     postgres: {
       tier: 'local process',

@@ -33,6 +33,26 @@ export const production: Environment = {
     { name: 'api.maxai.io', target: 'API gateway' },
   ],
   cluster: { platform: 'GKE or EKS', zones: 'multi-zone', nodesMin: 3, nodesMax: 20 },
+  targets: [
+    {
+      kind: 'gke',
+      account: 'maxai-production',
+      region: 'us-central1',
+      zones: ['us-central1-a', 'us-central1-b', 'us-central1-c'],
+      secondaryRegion: 'us-east1',
+      registry: 'us-central1-docker.pkg.dev/maxai-production/platform',
+    },
+    {
+      kind: 'eks',
+      account: '111111111111',
+      region: 'us-east-1',
+      zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+      secondaryRegion: 'us-west-2',
+      registry: '111111111111.dkr.ecr.us-east-1.amazonaws.com/platform',
+    },
+  ],
+  serviceMesh: 'none',
+  businessHours: { timeZone: 'America/New_York', days: '1-5', from: '08:00', until: '20:00' },
   frontends: 'Vercel or Cloud Run',
   postgres: {
     tier: 'db-n1-standard-4',

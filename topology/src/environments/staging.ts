@@ -16,6 +16,24 @@ export const staging: Environment = {
   },
   dns: [{ name: 'staging.maxai.io', target: 'Staging load balancer' }],
   cluster: { ...production.cluster, zones: 'single-zone', nodesMin: 2, nodesMax: 10 },
+  targets: [
+    {
+      kind: 'gke',
+      account: 'maxai-staging',
+      region: 'us-central1',
+      zones: ['us-central1-a'],
+      secondaryRegion: 'us-east1',
+      registry: 'us-central1-docker.pkg.dev/maxai-staging/platform',
+    },
+    {
+      kind: 'eks',
+      account: '222222222222',
+      region: 'us-east-1',
+      zones: ['us-east-1a'],
+      secondaryRegion: 'us-west-2',
+      registry: '222222222222.dkr.ecr.us-east-1.amazonaws.com/platform',
+    },
+  ],
   postgres: {
     ...production.postgres,
     tier: 'db-n1-standard-2',

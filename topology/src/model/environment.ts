@@ -17,6 +17,12 @@ export type Environment = {
   readonly loadBalancer: LoadBalancer;
   readonly dns: readonly DnsName[];
   readonly cluster: Cluster;
+  /** Where its cluster may run; each is rendered and can be deployed on its own. */
+  readonly targets: readonly ClusterTarget[];
+  /** mTLS between services by a service mesh. */
+  readonly serviceMesh: 'none' | 'istio';
+  /** When people work; outside it an environment that may rest does. */
+  readonly businessHours: BusinessHours;
   readonly frontends: 'Vercel or Cloud Run' | 'Next standalone server';
   readonly postgres: Postgres;
   readonly redis: { readonly cache: RedisInstance; readonly queue: RedisInstance };
@@ -44,6 +50,32 @@ export type Cluster = {
   readonly zones: 'multi-zone' | 'single-zone' | 'local';
   readonly nodesMin: number;
   readonly nodesMax: number;
+};
+
+/** One cloud, or one machine, an environment's cluster can be built on. */
+export type ClusterTarget = CloudTarget | { readonly kind: 'kind'; readonly registry: string };
+
+export type CloudTarget = {
+  readonly kind: 'gke' | 'eks';
+  /** The GCP project's id or the AWS account's number. */
+  readonly account: string;
+  readonly region: string;
+  /** The zones its nodes and data are spread over; one where the environment is single-zone. */
+  readonly zones: readonly [string, ...string[]];
+  /** Where a disaster's failover goes, by hand. */
+  readonly secondaryRegion: string;
+  /** Without the image's name: `<registry>/<image>@sha256:…`. */
+  readonly registry: string;
+};
+
+export type BusinessHours = {
+  /** An IANA name. */
+  readonly timeZone: string;
+  /** Days of the week as cron counts them. */
+  readonly days: '1-5';
+  /** Local time, `HH:MM`. */
+  readonly from: string;
+  readonly until: string;
 };
 
 export type Postgres = {

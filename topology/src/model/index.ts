@@ -17,11 +17,19 @@ export type {
   WebApp,
   Worker,
 } from './deployable.ts';
-export type { Environment, EnvironmentName, RedisInstance } from './environment.ts';
+export type {
+  CloudTarget,
+  ClusterTarget,
+  Environment,
+  EnvironmentName,
+  RedisInstance,
+} from './environment.ts';
 export { schemaOf } from './names.ts';
 export type {
   CallerName,
   DeployableName,
+  NamespaceName,
+  NodePoolName,
   ProviderName,
   QueueName,
   SchemaName,

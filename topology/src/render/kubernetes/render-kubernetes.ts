@@ -1,0 +1,9 @@
+import type { KubernetesRenderer, RenderedObject, RenderTarget } from './rendered-object.ts';
+
+/** Every kind of object; a new one is a file beside this and a line here. */
+const renderers: readonly KubernetesRenderer[] = [];
+
+/** Everything that is applied to one cluster, in no particular order. */
+export function renderKubernetes(target: RenderTarget): RenderedObject[] {
+  return renderers.flatMap((render) => render(target));
+}
