@@ -87,7 +87,6 @@ export function processVariables(name: DeployableName, wiring: Wiring): Variable
   const prefix = environmentPrefix(name);
   return {
     [`${prefix}_PORT`]: String(wiring.port(name)),
-    [`${prefix}_ENVIRONMENT`]: wiring.environment.name,
     [`${prefix}_VERSION`]: wiring.version,
     [`${prefix}_LOG_LEVEL`]: wiring.environment.logLevel,
     [`${prefix}_PUBLIC_URL`]: wiring.environment.publicUrl,

@@ -70,7 +70,6 @@ export async function startIam(settings: Partial<IamConfig> = {}) {
   const config: IamConfig = {
     port: 0,
     host: '127.0.0.1',
-    environment: 'development',
     version: 'test',
     logLevel: 'debug',
     publicUrl: 'http://localhost:8080',

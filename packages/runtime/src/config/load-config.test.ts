@@ -37,7 +37,6 @@ describe('loadConfig', () => {
     expect(loadConfig('IAM', schema, { ...usable, OTHER_POOL_MAX: '3' })).toEqual({
       port: 4103,
       host: '127.0.0.1',
-      environment: 'production',
       version: 'unreleased',
       logLevel: 'info',
       publicUrl: 'http://localhost:8080',
@@ -80,7 +79,7 @@ describe('loadConfig', () => {
       IAM_PUBLIC_URL: 'hunter2',
       IAM_DATABASE_URL: 'mysql://root:hunter2@db',
       IAM_SIGNING_KEY: 'hunter2',
-      IAM_ENVIRONMENT: 'hunter2',
+      IAM_LOG_LEVEL: 'hunter2',
     });
     expect(message.split('\n')).toHaveLength(6);
     expect(message).not.toContain('hunter2');

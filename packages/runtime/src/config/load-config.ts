@@ -13,7 +13,6 @@ export class ConfigError extends Error {
 export const processSettings = {
   port: Type.Integer({ minimum: 0, maximum: 65_535, description: 'Port to listen on' }),
   host: Type.String({ default: '127.0.0.1', description: 'Address to listen on' }),
-  environment: Type.Enum(['production', 'staging', 'development'], { default: 'production' }),
   version: Type.String({ default: 'unreleased', description: 'Release that is running' }),
   logLevel: Type.Enum(['debug', 'info', 'warn', 'error'], { default: 'info' }),
   publicUrl: Type.String({

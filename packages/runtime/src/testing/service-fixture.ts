@@ -18,7 +18,6 @@ export const quietLogger = createLogger({ service: 'test', version: 'test', leve
 export const processSettingsForTest = {
   host: '127.0.0.1',
   port: 0,
-  environment: 'development' as const,
   version: 'test',
   logLevel: 'error' as const,
   publicUrl: 'http://localhost:8080',

@@ -158,7 +158,6 @@ export async function startPlatform() {
   const neighbours = await startNeighbours(publicJwks);
   const shared = {
     ...anywhere,
-    environment: 'development' as const,
     version: 'test',
     logLevel: 'error' as const,
     publicUrl: 'http://localhost',
