@@ -16,10 +16,11 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LocalServerError } from './local-server-error.ts';
+import { ensureInstalled } from './debian-package.ts';
 import { freePort, requireFreePort } from './ports.ts';
 import { postgresPrograms, serverAccount } from './postgres-binaries.ts';
 import { dataFolder, startPostgres, type LocalServer } from './postgres-server.ts';
-import { ensureRedisInstalled, startRedis } from './redis-server.ts';
+import { redisPackage, startRedis } from './redis-server.ts';
 import startTestServers from './test-servers.ts';
 
 let stateFolder: string;
@@ -241,7 +242,7 @@ describe('Redis', () => {
         `test "$1" = update || { read -r _ < ${policyFile} && printf '#!/bin/sh\\n' > ${stateFolder}/redis-server &&
           PATH=${path} chmod 755 ${stateFolder}/redis-server; }`,
       );
-      ensureRedisInstalled({ uid: 0, policyFile });
+      ensureInstalled(redisPackage, { uid: 0, policyFile });
       expect(existsSync(policyFile)).toBe(false);
       expect(existsSync(join(stateFolder, 'redis-server'))).toBe(true);
     });
@@ -250,9 +251,11 @@ describe('Redis', () => {
       program('apt-get', 'echo "no such package" >&2; exit 100');
       program('policy', 'exit 101');
       const policyFile = join(stateFolder, 'policy');
-      expect(() => ensureRedisInstalled({ uid: 0, policyFile })).toThrow('no such package');
+      expect(() => ensureInstalled(redisPackage, { uid: 0, policyFile })).toThrow(
+        'no such package',
+      );
       expect(existsSync(policyFile)).toBe(true);
-      expect(() => ensureRedisInstalled({ uid: 1000, policyFile })).toThrow(
+      expect(() => ensureInstalled(redisPackage, { uid: 1000, policyFile })).toThrow(
         'Redis is not installed. Install it once: sudo apt-get install -y redis-server',
       );
     });

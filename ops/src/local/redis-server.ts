@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { lastLines, spawnServer } from './child-server.ts';
+import { ensureInstalled, type DebianPackage } from './debian-package.ts';
 import { LocalServerError } from './local-server-error.ts';
 import { requireFreePort } from './ports.ts';
 import type { LocalServer } from './postgres-server.ts';
@@ -23,47 +22,12 @@ export type RedisOptions = {
 
 const startTimeoutMs = 30_000;
 
-function isInstalled(): boolean {
-  return spawnSync('redis-server', ['--version']).status === 0;
-}
-
-/** What decides whether Redis may be installed here, and how. */
-export type Machine = {
-  readonly uid: number;
-  /** Debian asks this program before a package may start its service; exit code 101 means no. */
-  readonly policyFile: string;
+export const redisPackage: DebianPackage = {
+  product: 'Redis',
+  program: 'redis-server',
+  packages: ['redis-server'],
+  elsewhere: 'macOS: brew install redis',
 };
-
-const installScript = `
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends redis-server
-  if [ -d /run/systemd/system ]; then systemctl disable redis-server; fi`;
-
-/** Installs the package without its service and returns what went wrong, if anything. */
-function aptInstall(policyFile: string): string {
-  const mayWritePolicy = !existsSync(policyFile);
-  if (mayWritePolicy) writeFileSync(policyFile, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  try {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    return spawnSync('/bin/sh', ['-c', installScript], { encoding: 'utf8', env }).stderr;
-  } finally {
-    if (mayWritePolicy) rmSync(policyFile);
-  }
-}
-
-/**
- * Makes sure that `redis-server` is on PATH. Root on Debian gets the package, without its service;
- * everybody else gets the command to run.
- */
-export function ensureRedisInstalled(machine: Machine): void {
-  if (isInstalled()) return;
-  const said = machine.uid === 0 ? aptInstall(machine.policyFile) : '';
-  if (isInstalled()) return;
-  throw new LocalServerError(
-    `Redis is not installed. ${said}`.trimEnd(),
-    'Install it once: sudo apt-get install -y redis-server (macOS: brew install redis).',
-  );
-}
 
 async function answers(port: number): Promise<boolean> {
   const redis = new Redis({
@@ -89,7 +53,7 @@ async function answers(port: number): Promise<boolean> {
 
 /** Starts Redis on 127.0.0.1 with its data under `stateFolder`; every setting that matters is a flag. */
 export async function startRedis(options: RedisOptions): Promise<LocalServer> {
-  ensureRedisInstalled({ uid: userInfo().uid, policyFile: '/usr/sbin/policy-rc.d' });
+  ensureInstalled(redisPackage);
   const { name, port } = options;
   await requireFreePort(port, name);
   const folder = join(options.stateFolder, name);
