@@ -44,3 +44,16 @@ export function objectLabels(
     owner: of.owner,
   };
 }
+
+/** The Service of the new version while it is compared with the old one. */
+export function canaryServiceName(name: DeployableName): string {
+  return `${name}-canary`;
+}
+
+/** The Job that brings a service's schema up to date, and the identity it runs as. */
+export function migrationName(service: DeployableName): string {
+  return `${service}-migrations`;
+}
+
+/** Pods and Services call their one port for requests, health and metrics this. */
+export const httpPortName = 'http';
