@@ -28,3 +28,11 @@ export function readConfig(env: NodeJS.ProcessEnv): BillingUsageConfig {
 export function readWorkerConfig(env: NodeJS.ProcessEnv): BillingUsageWorkerConfig {
   return loadConfig('BILLING_USAGE', workerSettings, env);
 }
+
+/** What `migrate.ts` needs: PostgreSQL as the role usage_owner. */
+export function readMigrationConfig(env: NodeJS.ProcessEnv): { ownerDatabaseUrl: string } {
+  const migrationSettings = Type.Object({
+    ownerDatabaseUrl: Type.String({ description: 'PostgreSQL as the role usage_owner' }),
+  });
+  return loadConfig('BILLING_USAGE', migrationSettings, env);
+}

@@ -32,3 +32,11 @@ export function readConfig(env: NodeJS.ProcessEnv): PaymentsConfig {
 export function readWorkerConfig(env: NodeJS.ProcessEnv): PaymentsWorkerConfig {
   return loadConfig('PAYMENTS', workerSettings, env);
 }
+
+/** What `migrate.ts` needs: PostgreSQL as the role payments_owner. */
+export function readMigrationConfig(env: NodeJS.ProcessEnv): { ownerDatabaseUrl: string } {
+  const migrationSettings = Type.Object({
+    ownerDatabaseUrl: Type.String({ description: 'PostgreSQL as the role payments_owner' }),
+  });
+  return loadConfig('PAYMENTS', migrationSettings, env);
+}

@@ -16,3 +16,11 @@ export type PromptSvcConfig = Static<typeof settings>;
 export function readConfig(env: NodeJS.ProcessEnv): PromptSvcConfig {
   return loadConfig('PROMPT_SVC', settings, env);
 }
+
+/** What `migrate.ts` needs: PostgreSQL as the role prompt_owner. */
+export function readMigrationConfig(env: NodeJS.ProcessEnv): { ownerDatabaseUrl: string } {
+  const migrationSettings = Type.Object({
+    ownerDatabaseUrl: Type.String({ description: 'PostgreSQL as the role prompt_owner' }),
+  });
+  return loadConfig('PROMPT_SVC', migrationSettings, env);
+}

@@ -21,3 +21,11 @@ export type WebhookIngressConfig = Static<typeof settings>;
 export function readConfig(env: NodeJS.ProcessEnv): WebhookIngressConfig {
   return loadConfig('WEBHOOK_INGRESS', settings, env);
 }
+
+/** What `migrate.ts` needs: PostgreSQL as the role ingress_owner. */
+export function readMigrationConfig(env: NodeJS.ProcessEnv): { ownerDatabaseUrl: string } {
+  const migrationSettings = Type.Object({
+    ownerDatabaseUrl: Type.String({ description: 'PostgreSQL as the role ingress_owner' }),
+  });
+  return loadConfig('WEBHOOK_INGRESS', migrationSettings, env);
+}
