@@ -23,6 +23,7 @@ export function developmentEnvironment(at: {
       googleTokenUrl: `${at.sandboxUrl}/google/token`,
       allowedOrigins: at.publicUrl,
     },
+    oidcEndpoints: [],
     providers: {
       retell: `${at.sandboxUrl}/retell`,
       twilio: `${at.sandboxUrl}/twilio`,
@@ -41,7 +42,18 @@ export function developmentEnvironment(at: {
     },
     dns: [],
     cluster: { platform: 'Minikube or Kind', zones: 'local', nodesMin: 1, nodesMax: 1 },
-    targets: [{ kind: 'kind', registry: 'localhost/platform' }],
+    targets: [
+      {
+        kind: 'kind',
+        registry: 'localhost/platform',
+        network: {
+          cidr: '10.244.0.0/16',
+          dataCidr: '10.244.0.0/16',
+          loadBalancerCidrs: ['172.18.0.0/16'],
+        },
+        egress: 'egress proxy',
+      },
+    ],
     frontends: 'Next standalone server',
     postgres: {
       tier: 'local process',

@@ -11,6 +11,11 @@ export const production: Environment = {
     googleTokenUrl: 'https://oauth2.googleapis.com/token',
     allowedOrigins: 'https://app.maxai.io,https://admin.maxai.io',
   },
+  oidcEndpoints: [
+    'https://oauth2.googleapis.com',
+    'https://openidconnect.googleapis.com',
+    'https://www.googleapis.com',
+  ],
   providers: {
     retell: 'https://api.retellai.com',
     twilio: 'https://api.twilio.com',
@@ -41,6 +46,12 @@ export const production: Environment = {
       zones: ['us-central1-a', 'us-central1-b', 'us-central1-c'],
       secondaryRegion: 'us-east1',
       registry: 'us-central1-docker.pkg.dev/maxai-production/platform',
+      network: {
+        cidr: '10.16.0.0/16',
+        dataCidr: '10.17.0.0/20',
+        loadBalancerCidrs: ['130.211.0.0/22', '35.191.0.0/16'],
+      },
+      egress: 'FQDN policies',
     },
     {
       kind: 'eks',
@@ -49,6 +60,12 @@ export const production: Environment = {
       zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
       secondaryRegion: 'us-west-2',
       registry: '111111111111.dkr.ecr.us-east-1.amazonaws.com/platform',
+      network: {
+        cidr: '10.32.0.0/16',
+        dataCidr: '10.32.128.0/20',
+        loadBalancerCidrs: ['10.32.0.0/20'],
+      },
+      egress: 'egress proxy',
     },
   ],
   serviceMesh: 'none',

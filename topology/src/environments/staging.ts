@@ -24,6 +24,12 @@ export const staging: Environment = {
       zones: ['us-central1-a'],
       secondaryRegion: 'us-east1',
       registry: 'us-central1-docker.pkg.dev/maxai-staging/platform',
+      network: {
+        cidr: '10.48.0.0/16',
+        dataCidr: '10.49.0.0/20',
+        loadBalancerCidrs: ['130.211.0.0/22', '35.191.0.0/16'],
+      },
+      egress: 'FQDN policies',
     },
     {
       kind: 'eks',
@@ -32,6 +38,12 @@ export const staging: Environment = {
       zones: ['us-east-1a'],
       secondaryRegion: 'us-west-2',
       registry: '222222222222.dkr.ecr.us-east-1.amazonaws.com/platform',
+      network: {
+        cidr: '10.64.0.0/16',
+        dataCidr: '10.64.128.0/20',
+        loadBalancerCidrs: ['10.64.0.0/20'],
+      },
+      egress: 'egress proxy',
     },
   ],
   postgres: {

@@ -10,6 +10,8 @@ export type Environment = {
   readonly publicUrl: string;
   readonly logLevel: 'debug' | 'info';
   readonly values: EnvironmentValues;
+  /** Where the OIDC issuer's discovery document sends a client besides the issuer itself. */
+  readonly oidcEndpoints: readonly string[];
   /** Base URL of each provider's API. */
   readonly providers: Readonly<Record<ProviderName, string>>;
   /** Services the provisioning command may call; empty where people are provisioned by people. */
@@ -53,9 +55,26 @@ export type Cluster = {
 };
 
 /** One cloud, or one machine, an environment's cluster can be built on. */
-export type ClusterTarget = CloudTarget | { readonly kind: 'kind'; readonly registry: string };
+export type ClusterTarget = CloudTarget | LocalTarget;
 
-export type CloudTarget = {
+export type LocalTarget = Networked & { readonly kind: 'kind'; readonly registry: string };
+
+type Networked = {
+  readonly network: ClusterNetwork;
+  /** What lets a pod out to the hosts it declares, and to no other. */
+  readonly egress: 'FQDN policies' | 'egress proxy';
+};
+
+export type ClusterNetwork = {
+  /** Nodes, pods and the load balancer's own addresses. */
+  readonly cidr: string;
+  /** PostgreSQL, Redis and n8n, private and peered. */
+  readonly dataCidr: string;
+  /** Where the load balancer connects and checks health from. */
+  readonly loadBalancerCidrs: readonly [string, ...string[]];
+};
+
+export type CloudTarget = Networked & {
   readonly kind: 'gke' | 'eks';
   /** The GCP project's id or the AWS account's number. */
   readonly account: string;
