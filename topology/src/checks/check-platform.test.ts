@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Platform, SecretName, Service } from '../model/index.ts';
+import {
+  standardProbes,
+  type EnvironmentValues,
+  type Platform,
+  type SecretName,
+  type Service,
+} from '../model/index.ts';
 import { platform } from '../platform.ts';
 import { checkPlatform } from './check-platform.ts';
 
@@ -13,6 +19,11 @@ function withService(name: string, change: Partial<Service>): Platform {
   };
 }
 
+const { resources } = platform.services[0]!;
+const unprobed =
+  'Without probes and a time to drain nobody sees it fail, and a release cuts it off';
+const unlimited = 'Without requests and limits one leak takes its node down';
+
 describe('the platform', () => {
   it('satisfies every check', () => {
     expect(checkPlatform(platform)).toEqual([]);
@@ -25,9 +36,10 @@ describe('a broken platform', () => {
     expect(more).toEqual([]);
     expect(finding).toEqual({
       check: 'unique-ports',
+      file: 'topology/src/environments/development.ts',
       declaration: 'Redis queue, port 4180',
       reason: 'iam listens there as well',
-      fix: 'Give one of them another port in its deploy.ts',
+      fix: 'Give one of them another port in topology/src/environments/development.ts or services/iam/deploy.ts',
     });
   });
 
@@ -46,6 +58,7 @@ describe('a broken platform', () => {
     };
     expect(checkPlatform(broken)).toContainEqual({
       check: 'declared-edges',
+      file: 'services/payments/deploy.ts',
       declaration: 'payments calls billing-usage',
       reason: 'The platform has no service billing-usage',
       fix: "Wire billing-usage in topology/src/platform.ts or drop the call from payments's deploy.ts",
@@ -66,7 +79,15 @@ describe('a broken platform', () => {
     const iam = platform.services.find(({ name }) => name === 'iam')!;
     const { ENCRYPTION_KEY: _unread, ...settings } = iam.settings;
     const findings = checkPlatform(withService('iam', { settings }));
-    expect(findings.map(({ declaration }) => declaration)).toEqual(['secret iam-encryption-key']);
+    expect(findings).toEqual([
+      {
+        check: 'secrets-have-readers',
+        file: 'topology/src/secrets.ts',
+        declaration: 'secret iam-encryption-key',
+        reason: 'No setting, edge or schema reads it',
+        fix: 'Read it in a deploy.ts or remove it from topology/src/secrets.ts',
+      },
+    ]);
   });
 
   it('may not have a queue that nothing writes or reads', () => {
@@ -91,6 +112,11 @@ describe('a broken platform', () => {
       ...platform,
       queues: { ...platform.queues, 'payment-events': 'cache' },
     });
+    expect(findings[0]).toMatchObject({
+      file: 'topology/src/platform.ts',
+      declaration: 'queue payment-events',
+      fix: 'Place the queue on a Redis with maxmemory-policy noeviction',
+    });
     expect(findings.map(({ reason }) => reason)).toEqual(
       ['production', 'staging', 'development'].map(
         (name) => `In ${name} the cache Redis evicts under pressure, which loses jobs`,
@@ -103,7 +129,15 @@ describe('a broken platform', () => {
       ...platform,
       routes: [...platform.routes, { path: '/iam/*', to: 'iam' }],
     });
-    expect(findings.map(({ declaration }) => declaration)).toEqual(['route /iam/* to iam']);
+    expect(findings).toEqual([
+      {
+        check: 'public-routes',
+        file: 'topology/src/platform.ts',
+        declaration: 'route /iam/* to iam',
+        reason: 'iam is internal: it trusts signed identities, not the internet',
+        fix: 'Route to api-gateway and declare its call, or make the service public',
+      },
+    ]);
   });
 
   it('may not leave a public service without a route', () => {
@@ -126,6 +160,11 @@ describe('a broken platform', () => {
       { scaling: { metric: 'CPU', min: 3, max: 2, targetPercent: 70 } as const },
       'It cannot scale from 3 to 2',
     ],
+    ['probes', { probes: undefined as unknown as Service['probes'] }, unprobed],
+    ['a time to drain', { probes: { ...standardProbes, drainSeconds: 0 } }, unprobed],
+    ['limits', { resources: undefined as unknown as Service['resources'] }, unlimited],
+    ['a memory limit', { resources: { ...resources, memoryLimitMib: 0 } }, unlimited],
+    ['a CPU request', { resources: { ...resources, cpuRequestMillicores: 0 } }, unlimited],
     [
       'a liveness probe of its own',
       { probes: { readiness: '/health', liveness: '/health', drainSeconds: 30 } as const },
@@ -134,22 +173,30 @@ describe('a broken platform', () => {
   ])('may not run a service without %s', (_what, change, reason) => {
     const findings = checkPlatform(withService('iam', change));
     expect(findings).toEqual([
-      { check: 'operable', declaration: 'iam', reason, fix: expect.any(String) },
+      {
+        check: 'operable',
+        file: 'services/iam/deploy.ts',
+        declaration: 'iam',
+        reason,
+        fix: expect.any(String),
+      },
     ]);
   });
 
-  it('may not leave an environment without a value', () => {
+  it.each([{ oidcIssuer: '' }, {}])('may not leave an environment without a value', (change) => {
+    const { oidcIssuer: _missing, ...values } = platform.environments[1]!.values;
     const environments = platform.environments.map((environment) =>
       environment.name === 'staging'
-        ? { ...environment, values: { ...environment.values, oidcIssuer: '' } }
+        ? { ...environment, values: { ...values, ...change } as EnvironmentValues }
         : environment,
     );
     expect(checkPlatform({ ...platform, environments })).toEqual([
       {
         check: 'complete-environments',
+        file: 'topology/src/environments/staging.ts',
         declaration: 'staging.oidcIssuer',
-        reason: 'It is empty, so a process would refuse to start',
-        fix: 'Give it a value in topology/src/environments/staging.ts',
+        reason: 'It has no value, so a process would refuse to start',
+        fix: 'Give oidcIssuer a value in topology/src/environments/staging.ts',
       },
     ]);
   });

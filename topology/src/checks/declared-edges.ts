@@ -1,4 +1,5 @@
 import type { Platform } from '../model/index.ts';
+import { declarationOf } from '../render/kubernetes/object-names.ts';
 import type { Check } from './finding.ts';
 
 function reaches(platform: Platform, from: string, to: string, seen: Set<string>): boolean {
@@ -16,6 +17,7 @@ export const declaredEdges: Check = (platform) => {
       .filter((callee) => !names.includes(callee))
       .map((callee) => ({
         check: 'declared-edges',
+        file: declarationOf(platform, name),
         declaration: `${name} calls ${callee}`,
         reason: `The platform has no service ${callee}`,
         fix: `Wire ${callee} in topology/src/platform.ts or drop the call from ${name}'s deploy.ts`,
@@ -25,6 +27,7 @@ export const declaredEdges: Check = (platform) => {
     .filter((name) => reaches(platform, name, name, new Set()))
     .map((name) => ({
       check: 'declared-edges',
+      file: declarationOf(platform, name),
       declaration: `${name} calls itself through others`,
       reason: 'Neither can start before the other is healthy, and one failure takes down both',
       fix: 'Turn one of the calls into a queue',

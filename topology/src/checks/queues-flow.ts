@@ -1,4 +1,4 @@
-import type { Check, Finding } from './finding.ts';
+import { platformFile, type Check, type Finding } from './finding.ts';
 
 /** Every queue is written, read, and lives where nothing is evicted. */
 export const queuesFlow: Check = (platform) => {
@@ -10,7 +10,13 @@ export const queuesFlow: Check = (platform) => {
   const findings: Finding[] = [];
   for (const [queue, instance] of Object.entries(platform.queues)) {
     const report = (reason: string, fix: string) =>
-      findings.push({ check: 'queues-flow', declaration: `queue ${queue}`, reason, fix });
+      findings.push({
+        check: 'queues-flow',
+        file: platformFile,
+        declaration: `queue ${queue}`,
+        reason,
+        fix,
+      });
     if (!produced.has(queue)) report('Nothing writes it', 'Add it to `produces` of a deploy.ts');
     if (!consumed.has(queue)) report('No worker reads it', 'Add it to `consumes` of a worker');
     for (const { name, redis } of platform.environments) {

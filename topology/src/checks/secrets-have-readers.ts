@@ -1,5 +1,5 @@
 import { secretReaders } from '../secret-readers.ts';
-import type { Check } from './finding.ts';
+import { secretsFile, type Check } from './finding.ts';
 
 /** A secret nobody reads is one more thing to leak and rotate. */
 export const secretsHaveReaders: Check = (platform) => {
@@ -8,6 +8,7 @@ export const secretsHaveReaders: Check = (platform) => {
     .filter((name) => !readers.has(name))
     .map((name) => ({
       check: 'secrets-have-readers',
+      file: secretsFile,
       declaration: `secret ${name}`,
       reason: 'No setting, edge or schema reads it',
       fix: 'Read it in a deploy.ts or remove it from topology/src/secrets.ts',
