@@ -47,7 +47,8 @@ export function developmentEnvironment(at: {
         kind: 'kind',
         registry: 'localhost/platform',
         network: {
-          cidr: '10.244.0.0/16',
+          cidr: '172.18.0.0/16',
+          podCidr: '10.244.0.0/16',
           dataCidr: '10.244.0.0/16',
           loadBalancerCidrs: ['172.18.0.0/16'],
         },

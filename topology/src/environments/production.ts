@@ -48,6 +48,7 @@ export const production: Environment = {
       registry: 'us-central1-docker.pkg.dev/maxai-production/platform',
       network: {
         cidr: '10.16.0.0/16',
+        podCidr: '10.18.0.0/16',
         dataCidr: '10.17.0.0/20',
         loadBalancerCidrs: ['130.211.0.0/22', '35.191.0.0/16'],
       },
@@ -62,6 +63,7 @@ export const production: Environment = {
       registry: '111111111111.dkr.ecr.us-east-1.amazonaws.com/platform',
       network: {
         cidr: '10.32.0.0/16',
+        podCidr: '10.32.64.0/18',
         dataCidr: '10.32.128.0/20',
         loadBalancerCidrs: ['10.32.0.0/20'],
       },

@@ -26,6 +26,7 @@ export const staging: Environment = {
       registry: 'us-central1-docker.pkg.dev/maxai-staging/platform',
       network: {
         cidr: '10.48.0.0/16',
+        podCidr: '10.50.0.0/16',
         dataCidr: '10.49.0.0/20',
         loadBalancerCidrs: ['130.211.0.0/22', '35.191.0.0/16'],
       },
@@ -40,6 +41,7 @@ export const staging: Environment = {
       registry: '222222222222.dkr.ecr.us-east-1.amazonaws.com/platform',
       network: {
         cidr: '10.64.0.0/16',
+        podCidr: '10.64.64.0/18',
         dataCidr: '10.64.128.0/20',
         loadBalancerCidrs: ['10.64.0.0/20'],
       },

@@ -68,6 +68,8 @@ type Networked = {
 export type ClusterNetwork = {
   /** Nodes, pods and the load balancer's own addresses. */
   readonly cidr: string;
+  /** Pods only; on EKS a part of `cidr`. */
+  readonly podCidr: string;
   /** PostgreSQL, Redis and n8n, private and peered. */
   readonly dataCidr: string;
   /** Where the load balancer connects and checks health from. */

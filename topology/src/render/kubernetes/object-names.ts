@@ -57,3 +57,14 @@ export function migrationName(service: DeployableName): string {
 
 /** Pods and Services call their one port for requests, health and metrics this. */
 export const httpPortName = 'http';
+
+/** The HTTPRoute in which a release moves weight between a public deployable's two Services. */
+export function routeName(name: DeployableName): string {
+  return name;
+}
+
+/** What every namespace of ours carries so that the mesh, where it is on, takes its pods in. */
+export function meshNamespaceLabels({ serviceMesh }: Environment): Record<string, string> {
+  return serviceMesh === 'istio' ? { 'istio-injection': 'enabled' } : {};
+}
+
