@@ -36,6 +36,8 @@ export type Operation<
   readonly body: Body;
   readonly status: 200 | 201 | 202 | 204 | 302;
   readonly result: Result;
+  /** The result holds a secret that is shown this once: nobody on the way may keep the answer. */
+  readonly secretResult?: true;
 };
 
 export type ParamsOf<O extends Operation> = Static<O['params']>;
@@ -48,7 +50,7 @@ type Empty = typeof empty;
 
 type Declaration<P extends TSchema, Q extends TSchema, B extends TSchema, R extends TSchema> = Pick<
   Operation,
-  'id' | 'service' | 'method' | 'path' | 'audience' | 'summary' | 'tag' | 'status'
+  'id' | 'service' | 'method' | 'path' | 'audience' | 'summary' | 'tag' | 'status' | 'secretResult'
 > & { params?: P; query?: Q; body?: B; result?: R };
 
 /** Declares one HTTP operation; the service, the gateway, OpenAPI and the client all read this object. */

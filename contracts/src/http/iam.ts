@@ -314,6 +314,7 @@ export const createApiKey = operation({
     { additionalProperties: false },
   ),
   result: Type.Object({ ...ApiKey.properties, secret: Type.String() }),
+  secretResult: true,
 });
 export const revokeApiKey = operation({
   ...people,

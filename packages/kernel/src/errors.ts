@@ -24,6 +24,10 @@ export const errorCatalogue = {
   conflict: [409, 'The resource is not in a state that allows this'],
   already_exists: [409, 'The resource already exists'],
   idempotency_in_progress: [409, 'The first request with this Idempotency-Key is still running'],
+  idempotency_spent: [
+    409,
+    'This Idempotency-Key was used: its answer held a secret and is not kept',
+  ],
   currency_mismatch: [409, 'Amounts of different currencies cannot be combined'],
   payload_too_large: [413, 'The body is over the limit'],
   unsupported_media_type: [415, 'The content type is not accepted here'],

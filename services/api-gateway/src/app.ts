@@ -14,7 +14,7 @@ export async function createGatewayApp(ctx: Context): Promise<App> {
     logger: ctx.logger,
     metrics: ctx.metrics,
     bodyLimitBytes: ctx.config.bodyLimitBytes,
-    trustProxy: true,
+    trustedProxies: ctx.config.trustedProxies,
     health: { cache: () => ctx.cache.ping(), iam: () => ctx.iam.ping() },
   });
   // Operations take JSON; Fastify reads text/plain as well unless told otherwise.

@@ -19,6 +19,17 @@ export const settings = Type.Object({
     minimum: 1,
     description: 'Per API key or session; a tenant gets five times as much',
   }),
+  unknownCredentialsPerMinute: Type.Integer({
+    default: 60,
+    minimum: 1,
+    description: 'Refused sessions and API keys of one address before it is no longer asked',
+  }),
+  trustedProxies: Type.Integer({
+    default: 1,
+    minimum: 0,
+    description:
+      "Proxies in front that add to X-Forwarded-For: 1 for the edge and AWS, 2 for Google's load balancer",
+  }),
   allowedOrigins: Type.String({
     default: '',
     description: 'Further origins that may call with cookies, comma-separated',

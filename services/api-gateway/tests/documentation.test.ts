@@ -60,6 +60,21 @@ it('says a shared schema once and refers to it', () => {
   expect(create).toContain('"schema":{"$ref":"#/components/schemas/Problem"}');
 });
 
+it('says which writes may be repeated, and what a repeat gets', () => {
+  const keyOf = (path: string, method: string) =>
+    document.paths[path]?.[method]?.parameters.find(({ name }) => name === 'Idempotency-Key');
+  expect(keyOf('/api/prompts', 'post')).toMatchObject({
+    in: 'header',
+    required: false,
+    description: expect.stringContaining('a repeat within 24 h gets the first answer') as string,
+  });
+  expect(keyOf('/api/api-keys', 'post')).toMatchObject({
+    description: expect.stringContaining('a repeat gets 409') as string,
+  });
+  expect(keyOf('/api/flags/{key}', 'put')).toBeUndefined();
+  expect(keyOf('/api/clients', 'get')).toBeUndefined();
+});
+
 it('describes parameters, bodies, answers and who may call', () => {
   const create = document.paths['/api/prompts']!['post']!;
   expect(create.requestBody).toMatchObject({ required: true });

@@ -27,6 +27,9 @@ export const startedAt = new Date('2026-11-20T10:00:20.000Z');
 /** Nothing listens on port 1 of the loopback. */
 export const nowhere = '127.0.0.1:1';
 
+/** What the neighbour's new API keys are. */
+export const mintedSecret = 'mxk_shown-this-once';
+
 const timestamp = startedAt.toISOString();
 const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex');
 
@@ -77,6 +80,20 @@ export async function startGateway(cacheUrl: string, overrides: Partial<ApiGatew
     implement(app, iam.listClients, async (input) => {
       await keep('listClients', input);
       return { items: [], nextCursor: null };
+    });
+    implement(app, iam.createApiKey, async (input) => {
+      await keep('createApiKey', input);
+      if (input.body.role === 'nobody') throw new AppError('invalid_request');
+      return {
+        id: newId('apiKey'),
+        name: input.body.name,
+        hint: 'mxk_shown',
+        role: input.body.role,
+        createdAt: timestamp,
+        expiresAt: null,
+        revokedAt: null,
+        secret: mintedSecret,
+      };
     });
     implement(app, iam.setFlag, async (input) => {
       await keep('setFlag', input);
@@ -133,6 +150,8 @@ export async function startGateway(cacheUrl: string, overrides: Partial<ApiGatew
       billingUsageUrl: billing.url,
       paymentsUrl: payments.url,
       rateLimitPerMinute: 1000,
+      unknownCredentialsPerMinute: 1000,
+      trustedProxies: 1,
       allowedOrigins: 'https://portal.example, https://admin.example',
       bodyLimitBytes: 2048,
       upstreamTimeoutMs: 2000,

@@ -5,8 +5,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  mintedSecret,
   nowhere,
   outcomeOf,
   ownOrigin,
@@ -95,6 +96,48 @@ it.each(['', 'two words', '"unbalanced', 'x'.repeat(256)])(
     expect(gateway.count('createPrompt')).toBe(before);
   },
 );
+
+describe('a write whose answer holds a secret', () => {
+  const mint =
+    (headers: Record<string, string>) =>
+    (key: string, role = 'viewer') =>
+      gateway.request('/api/api-keys', {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': key },
+        body: JSON.stringify({ name: 'CI', role }),
+      });
+
+  async function everythingKept(): Promise<string> {
+    const keys = await gateway.cache.redis.keys('*');
+    return (await Promise.all(keys.map((key) => gateway.cache.redis.get(key)))).join('\n');
+  }
+
+  it('is made once; the repeat is told what to do and the secret is kept nowhere', async () => {
+    const send = mint(withKey(gateway.mintKey()));
+    const key = randomUUID();
+    const before = gateway.count('createApiKey');
+    const first = await send(key);
+    expect([first.status, first.headers.get('cache-control')]).toEqual([201, 'no-store']);
+    expect(await first.json()).toMatchObject({ secret: mintedSecret });
+    const repeat = await send(key);
+    expect(repeat.status).toBe(409);
+    expect(await repeat.json()).toMatchObject({
+      code: 'idempotency_spent',
+      detail: 'revoke what the first request made and ask again with a new Idempotency-Key',
+    });
+    expect(gateway.count('createApiKey')).toBe(before + 1);
+    expect(await everythingKept()).not.toContain(mintedSecret);
+  });
+
+  it('still answers a refusal with the same refusal, and another body with 422', async () => {
+    const send = mint(withKey(gateway.mintKey()));
+    const key = randomUUID();
+    expect((await send(key, 'nobody')).status).toBe(400);
+    const repeat = await send(key, 'nobody');
+    expect([repeat.status, repeat.headers.get('idempotency-replayed')]).toEqual([400, 'true']);
+    expect((await send(key, 'owner')).status).toBe(422);
+  });
+});
 
 it('does not keep a failure of ours: the same key may try again', async () => {
   const send = post(gateway, withKey(gateway.mintKey()));

@@ -1,6 +1,6 @@
 import { newId } from '@maxai/kernel/ids';
 import { mintTenantId, someone, testRedis, until } from '@maxai/runtime/testing';
-import { Redis } from 'ioredis';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   nowhere,
@@ -28,20 +28,23 @@ const staff = {
   grants: [{ scope: { kind: 'platform' as const }, permissions: ['platform:read' as const] }],
 };
 
-/** Commands of clients on this file's logical database while `work` runs. */
+/** Commands of clients on this file's logical database while `work` runs, as MONITOR writes them. */
 async function commandsDuring(work: () => Promise<unknown>): Promise<string[]> {
-  const watcher = new Redis(cacheUrl);
-  const monitor = await watcher.monitor();
-  const commands: string[] = [];
-  monitor.on('monitor', (_time: string, args: string[], source: string, database: string) => {
-    if (cacheUrl.endsWith(`/${database}`) && source !== 'lua') commands.push(args.join(' '));
-  });
+  const { hostname, port, pathname } = new URL(cacheUrl);
+  const monitor = connect(Number(port), hostname).setEncoding('utf8');
+  let text = '';
+  monitor.on('data', (part) => (text += String(part)));
+  monitor.write('MONITOR\r\n');
+  await until(() => text.startsWith('+OK'));
   await work();
   await gateway.cache.redis.get('end of the watch');
-  await until(() => commands.at(-1) === 'get end of the watch');
-  monitor.disconnect();
-  watcher.disconnect();
-  return commands.slice(0, -1);
+  await until(() => text.includes('"end of the watch"'));
+  monitor.destroy();
+  const line = new RegExp(`^\\+[\\d.]+ \\[${pathname.slice(1)} [\\d.:]+\\] (.*)$`);
+  return text
+    .split('\r\n')
+    .flatMap((written) => line.exec(written)?.[1] ?? [])
+    .filter((command) => command !== '"get" "end of the watch"');
 }
 
 describe('a credential', () => {
@@ -57,7 +60,7 @@ describe('a credential', () => {
       expect((await gateway.request('/api/clients', { headers })).status).toBe(200);
     });
     expect(commands).toHaveLength(1);
-    expect(commands[0]).toMatch(/^evalsha .* principal:[0-9a-f]{64} rate:[0-9a-f]{64}:\d+ /);
+    expect(commands[0]).toMatch(/^"evalsha" .* "principal:[0-9a-f]{64}" "rate:[0-9a-f]{64}:\d+" /);
     expect(gateway.count('resolvePrincipal')).toBe(before + 1);
   });
 

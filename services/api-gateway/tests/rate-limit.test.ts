@@ -1,12 +1,13 @@
 import { mintTenantId, someone, testRedis } from '@maxai/runtime/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outcomeOf, startGateway, withKey, type Gateway } from './gateway-fixture.ts';
 
 let gateway: Gateway;
 
 beforeAll(async () => {
   const { url } = await testRedis();
-  gateway = await startGateway(url, { rateLimitPerMinute: 2 });
+  gateway = await startGateway(url, { rateLimitPerMinute: 2, unknownCredentialsPerMinute: 3 });
 });
 afterAll(() => gateway.close());
 
@@ -55,4 +56,41 @@ it('starts anew with the next minute', async () => {
   expect((await ask(headers)).status).toBe(429);
   gateway.clock.advance(40_000);
   expect(limitsOf(await ask(headers))).toEqual(['"default";q=2;w=60', '"default";r=1;t=60']);
+});
+
+describe('an address that tries credentials nobody knows', () => {
+  const from = (address: string, secret: string) =>
+    ask({ ...withKey(secret), 'x-forwarded-for': address });
+  const guess = (address: string) => from(address, `mxk_${randomUUID()}`);
+
+  it('is refused after so many, unasked, however many at once, whatever it writes before its address', async () => {
+    const asked = gateway.count('resolvePrincipal');
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_unused, turn) => guess(`192.0.2.${turn}, 203.0.113.20`)),
+    );
+    const statuses = answers.map(({ status }) => status).toSorted((one, other) => one - other);
+    expect(statuses).toEqual([401, 401, 401, 429, 429, 429, 429, 429]);
+    expect(gateway.count('resolvePrincipal')).toBe(asked + 3);
+    const refused = await guess('203.0.113.20');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await refused.json()).toMatchObject({
+      code: 'rate_limited',
+      detail: 'too many unknown credentials from this address',
+    });
+  });
+
+  it('keeps nobody else out, nor whoever is known already', async () => {
+    const known = gateway.mintKey();
+    expect((await from('203.0.113.21', known)).status).toBe(200);
+    for (let turn = 0; turn < 4; turn += 1) await guess('203.0.113.21');
+    expect((await guess('203.0.113.21')).status).toBe(429);
+    expect((await from('203.0.113.21', known)).status).toBe(200);
+    expect((await from('203.0.113.22', gateway.mintKey())).status).toBe(200);
+  });
+
+  it('may show any number of good ones', async () => {
+    for (let turn = 0; turn < 5; turn += 1) {
+      expect((await from('203.0.113.23', gateway.mintKey())).status).toBe(200);
+    }
+  });
 });

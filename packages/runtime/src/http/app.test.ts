@@ -403,13 +403,34 @@ describe('audience', () => {
       logger: createLogger({ service: 'edge', version: '1', level: 'silent' }),
       metrics: createMetrics('edge'),
       health: {},
-      trustProxy: true,
     });
     implement(bare, goElsewhere, async ({ reply }) => reply.redirect('/'));
     const headers = { [identityHeader]: await signer.sign(operator, 'edge') };
     const answer = await bare.inject({ url: '/api/elsewhere', headers });
     expect(answer.statusCode).toBe(401);
     await bare.close();
+  });
+});
+
+describe('the address a request came from', () => {
+  it.each([
+    [0, '127.0.0.1'],
+    [1, '198.51.100.2'],
+    [2, '203.0.113.9'],
+  ])('is read past %i trusted proxies, never from what the client wrote', async (hops, address) => {
+    const behind = await createApp({
+      service: 'api-gateway',
+      version: '1',
+      logger: createLogger({ service: 'api-gateway', version: '1', level: 'silent' }),
+      metrics: createMetrics('api-gateway'),
+      health: {},
+      trustedProxies: hops,
+    });
+    behind.get('/address', (request) => ({ address: request.ip }));
+    const headers = { 'x-forwarded-for': '192.0.2.66, 203.0.113.9, 198.51.100.2' };
+    const answer = await behind.inject({ url: '/address', headers });
+    expect(answer.json()).toEqual({ address });
+    await behind.close();
   });
 });
 

@@ -39,7 +39,8 @@ export type AppOptions = {
   /** Needed by {@link implement}; processes without operations leave it out. */
   readonly identity?: IdentityVerifier;
   readonly bodyLimitBytes?: number;
-  readonly trustProxy?: boolean;
+  /** Proxies in front that are believed about who asks; the network lets nobody else in. None by default. */
+  readonly trustedProxies?: number;
 };
 
 const quietPaths = new Set(['/health', '/livez', '/metrics']);
@@ -88,7 +89,7 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
  * `/health` (dependencies), `/livez` (the process only) and `/metrics`.
  */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { logger, metrics, service, version } = options;
+  const { logger, metrics, service, version, trustedProxies = 0 } = options;
   let draining = false;
   const loggerInstance: FastifyBaseLogger = logger;
   const app: App = fastify({
@@ -97,7 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     childLoggerFactory: (parent) => parent,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimitBytes ?? 1024 * 1024,
-    trustProxy: options.trustProxy ?? false,
+    trustProxy: (_address, hop) => hop < trustedProxies,
     requestTimeout: 30_000,
     // A path that cannot be routed gets here before any hook has run.
     frameworkErrors: (error, request, reply) => {

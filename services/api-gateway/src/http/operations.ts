@@ -25,6 +25,8 @@ export function createGuard(app: App, ctx: Context): Guard {
   const origins = trustedOrigins(ctx.config);
   app.decorateRequest('caller');
   return (operation) => async (request, reply) => {
+    // What a tenant sees is no cache's to keep; an operation that allows it says so in its answer.
+    void reply.header('cache-control', 'no-store');
     const caller = await authenticate(request, reply, operation.audience);
     rejectForeignSite(request, caller.credential, origins);
     const { actor, tenantId } = caller.identity;
@@ -63,7 +65,11 @@ export function registerOperations(app: App, ctx: Context, guard: Guard): void {
         const scope = `${identity.tenantId ?? 'platform'} ${identity.actor.id} ${operation.id} ${request.url}`;
         return sendAnswer(
           reply,
-          await runOnce(ctx.cache, { scope, header, payload: request.body }, forward),
+          await runOnce(
+            ctx.cache,
+            { scope, header, payload: request.body, secretResult: operation.secretResult === true },
+            forward,
+          ),
         );
       },
     });

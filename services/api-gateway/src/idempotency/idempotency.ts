@@ -7,19 +7,36 @@ const keepSeconds = 24 * 3600;
 const inProgressSeconds = 60;
 const keyPattern = /^("?)([\x21\x23-\x7e]{1,255})\1$/;
 
-type Stored = { readonly fingerprint: string; readonly answer?: Answer };
+/** `spent` takes the answer's place where that held a secret. */
+type Stored = {
+  readonly fingerprint: string;
+  readonly answer?: Answer;
+  readonly spent?: true;
+};
 
 export type IdempotentRequest = {
   readonly scope: string;
   /** The header as sent: a structured-field string, or bare as many clients do. */
   readonly header: string;
   readonly payload: unknown;
+  /** A success carries a secret: it is remembered that there was one, never the answer. */
+  readonly secretResult: boolean;
 };
 
+function outcomeOf(
+  fingerprint: string,
+  answer: Answer,
+  { secretResult }: IdempotentRequest,
+): Stored {
+  return secretResult && answer.status < 400
+    ? { fingerprint, spent: true }
+    : { fingerprint, answer };
+}
+
 /**
- * Runs `work` once per key: a repeat gets the stored answer, a repeat while the first is under way 409, the
- * same key with another payload 422. Failures of ours (5xx) are not stored, so the client may try again. While
- * the cache is away requests are served without this guarantee.
+ * Runs `work` once per key: a repeat gets the stored answer, or 409 where that held a secret or is still under
+ * way; the same key with another payload gets 422. Failures of ours (5xx) are not stored, so the client may try
+ * again. While the cache is away requests are served without this guarantee.
  */
 export async function runOnce(
   cache: Cache,
@@ -50,6 +67,11 @@ export async function runOnce(
   if (claimed === null) {
     const stored = await cache.get<Stored>(key);
     if (stored && stored.fingerprint !== fingerprint) throw new AppError('idempotency_mismatch');
+    if (stored?.spent) {
+      throw new AppError('idempotency_spent', {
+        detail: 'revoke what the first request made and ask again with a new Idempotency-Key',
+      });
+    }
     if (!stored?.answer) throw new AppError('idempotency_in_progress', { retryAfterSeconds: 1 });
     return {
       ...stored.answer,
@@ -61,7 +83,7 @@ export async function runOnce(
   try {
     const answer = await work();
     if (answer.status >= 500) await note(cache.delete(key));
-    else await note(cache.set(key, { fingerprint, answer } satisfies Stored, keepSeconds));
+    else await note(cache.set(key, outcomeOf(fingerprint, answer, request), keepSeconds));
     return answer;
   } catch (error) {
     await note(cache.delete(key));

@@ -17,6 +17,23 @@ function parametersIn(place: 'path' | 'query', schema: object): Json[] {
   }));
 }
 
+/** What `runOnce` takes on every write that makes something. */
+function idempotencyKeyOf(operation: Operation): Json[] {
+  if (operation.method !== 'POST') return [];
+  const repeat = operation.secretResult
+    ? 'its answer holds a secret and is not kept, so a repeat gets 409'
+    : 'a repeat within 24 h gets the first answer';
+  return [
+    {
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: false,
+      description: `Makes the request safe to send again: ${repeat}.`,
+      schema: { type: 'string', minLength: 1, maxLength: 255 },
+    },
+  ];
+}
+
 function bodyOf(operation: Operation): Json {
   const { properties = {} } = operation.body as ObjectSchema;
   if (Object.keys(properties).length === 0) return {};
@@ -68,6 +85,7 @@ function describe(operation: Operation): Json {
     parameters: [
       ...parametersIn('path', operation.params),
       ...parametersIn('query', operation.query),
+      ...idempotencyKeyOf(operation),
     ],
     ...bodyOf(operation),
     responses: responsesOf(operation),

@@ -10,6 +10,7 @@ import { AppError } from '@maxai/kernel/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { createAdmission, windowSeconds, type Admission, type Quota } from './admission.ts';
+import { createGuesses } from './guesses.ts';
 import { readCredential, type Credential } from './credential.ts';
 
 export type Caller = { readonly identity: Identity; readonly credential: Credential | undefined };
@@ -54,6 +55,7 @@ function checkAudience(audience: Audience, identity: Identity): void {
  */
 export function createAuthenticator(ctx: Context) {
   const admit = createAdmission(ctx.cache, ctx.config.rateLimitPerMinute);
+  const guesses = createGuesses(ctx.cache, ctx.config.unknownCredentialsPerMinute);
 
   async function admitted(subject: string): Promise<Admission | undefined> {
     try {
@@ -78,7 +80,9 @@ export function createAuthenticator(ctx: Context) {
     if (admission) showQuota(reply, admission.quota);
     if (audience === 'anyone') return { identity: anonymous, credential };
     if (!credential) throw new AppError('unauthenticated');
-    const principal = admission?.principal ?? (await askIam(ctx, credential));
+    const principal =
+      admission?.principal ??
+      (await guesses.watch(request.ip, ctx.clock.now().getTime(), () => askIam(ctx, credential)));
     if (!stillValid(ctx, principal)) {
       throw new AppError(credential.kind === 'session' ? 'session_expired' : 'api_key_invalid');
     }
