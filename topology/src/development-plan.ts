@@ -17,6 +17,7 @@ import { platform } from './platform.ts';
 import {
   backendVariables,
   databaseUrl,
+  plainSecrets,
   processVariables,
   settingVariables,
   type Wiring,
@@ -179,7 +180,7 @@ export function developmentPlan(options: {
     url,
     redisUrl: (instance) => `redis://${loopback}:${environment.redis[instance].port}`,
     databaseHost: `${loopback}:${environment.postgres.port}`,
-    secret,
+    ...plainSecrets(secret),
   };
   const schemas = statefulServices().map(({ name, database: { schema } }) => ({
     service: name,

@@ -25,7 +25,13 @@ export type Wiring = {
   readonly url: (name: DeployableName) => string;
   readonly redisUrl: (instance: 'cache' | 'queue') => string;
   readonly databaseHost: string;
+} & SecretWiring;
+
+/** A secret as a value, as part of a URL, and the public half of a caller's key as a JWK. */
+export type SecretWiring = {
   readonly secret: (name: SecretName) => string;
+  readonly secretInUrl: (name: SecretName) => string;
+  readonly publicJwk: (caller: CallerName) => string;
 };
 
 type Variables = Record<string, string>;
@@ -51,13 +57,22 @@ export function callersOf(
 }
 
 /** The public half of a caller's key under its name as `kid`, as the callee's verifier expects it. */
-function publicJwk(caller: CallerName, privateJwk: string): Variables {
+function publicHalf(caller: CallerName, privateJwk: string): string {
   const { kty = '', crv = '', x = '' } = JSON.parse(privateJwk) as Variables;
-  return { kty, crv, x, kid: caller, alg: 'EdDSA', use: 'sig' };
+  return JSON.stringify({ kty, crv, x, kid: caller, alg: 'EdDSA', use: 'sig' });
+}
+
+/** Where the values themselves are at hand. */
+export function plainSecrets(secret: SecretWiring['secret']): SecretWiring {
+  return {
+    secret,
+    secretInUrl: (name) => encodeURIComponent(secret(name)),
+    publicJwk: (caller) => publicHalf(caller, secret(identitySecret(caller))),
+  };
 }
 
 export function databaseUrl(wiring: Wiring, schema: SchemaName, role: 'owner' | 'app'): string {
-  const password = encodeURIComponent(wiring.secret(databasePassword(schema, role)));
+  const password = wiring.secretInUrl(databasePassword(schema, role));
   return `postgres://${databaseRole(schema, role)}:${password}@${wiring.databaseHost}/${wiring.environment.postgres.database}`;
 }
 
@@ -123,8 +138,8 @@ export function backendVariables(platform: Platform, backend: Backend, wiring: W
   const callers = callersOf(platform, wiring.environment, service.name);
   // A worker is called by nobody: it answers health and metrics only.
   if (backend.kind !== 'worker' && callers.length > 0) {
-    const keys = callers.map((caller) => publicJwk(caller, wiring.secret(identitySecret(caller))));
-    variables[`${prefix}_IDENTITY_PUBLIC_JWKS`] = JSON.stringify({ keys });
+    const keys = callers.map((caller) => wiring.publicJwk(caller));
+    variables[`${prefix}_IDENTITY_PUBLIC_JWKS`] = `{"keys":[${keys.join()}]}`;
   }
   return variables;
 }

@@ -24,6 +24,8 @@ export function secretReaders(platform: Platform): ReadonlyMap<SecretName, reado
   }
   for (const backend of backends) {
     if (backend.calls.length > 0) read(identitySecret(callerName(backend)), backend.name);
+    if (backend.usesCache) read('redis-cache-password', backend.name);
+    if (backend.kind === 'worker' || backend.usesQueue) read('redis-queue-password', backend.name);
   }
   for (const { name, database } of platform.services) {
     if (database !== null) {

@@ -31,6 +31,16 @@ export const secrets: Secrets = {
     category: 'database credentials',
     purpose: 'Provisions roles and schemas; no process runs with it',
   },
+  'redis-cache-password': {
+    kind: 'password',
+    category: 'database credentials',
+    purpose: 'Opens the Redis of sessions, flags and limits; the one on a laptop asks for none',
+  },
+  'redis-queue-password': {
+    kind: 'password',
+    category: 'database credentials',
+    purpose: 'Opens the Redis of the queues; the one on a laptop asks for none',
+  },
   'ingress-owner-password': ownerPassword('ingress'),
   'ingress-app-password': appPassword('ingress'),
   'iam-owner-password': ownerPassword('iam'),

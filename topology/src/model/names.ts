@@ -28,6 +28,7 @@ export type ProviderName = 'retell' | 'twilio' | 'highlevel' | 'google' | 'openr
 
 export type SecretName =
   | 'postgres-admin-password'
+  | `redis-${'cache' | 'queue'}-password`
   | `${SchemaName}-${'owner' | 'app'}-password`
   | `identity-${CallerName}`
   | 'iam-encryption-key'
