@@ -53,6 +53,16 @@ export const secrets: Secrets = {
   'usage-app-password': appPassword('usage'),
   'payments-owner-password': ownerPassword('payments'),
   'payments-app-password': appPassword('payments'),
+  'n8n-database-password': {
+    kind: 'password',
+    category: 'database credentials',
+    purpose: "Owns n8n's own database in the shared PostgreSQL",
+  },
+  'n8n-encryption-key': {
+    kind: 'random-256-base64',
+    category: 'encryption keys',
+    purpose: "Wraps what n8n's workflows store; lost, every credential in n8n is lost",
+  },
   'identity-api-gateway': signingKey('api-gateway'),
   'identity-webhook-ingress': signingKey('webhook-ingress'),
   'identity-prompt-svc': signingKey('prompt-svc'),

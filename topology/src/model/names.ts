@@ -31,6 +31,7 @@ export type SecretName =
   | `redis-${'cache' | 'queue'}-password`
   | `${SchemaName}-${'owner' | 'app'}-password`
   | `identity-${CallerName}`
+  | `n8n-${'database-password' | 'encryption-key'}`
   | 'iam-encryption-key'
   | 'iam-oidc-client-secret'
   | 'sandbox-highlevel-signing-key';
