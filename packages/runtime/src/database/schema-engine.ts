@@ -47,8 +47,30 @@ type Adapter = SqlDriverAdapter & {
   onError(error: unknown): never;
 };
 
+/** A script whose lock is not free gives up at once: whoever waits for a lock makes others wait. */
+const inTransaction = { lockTimeout: '1s', statementTimeout: '60s' };
+/** Alone in its script; it waits for others without standing in anybody's way. */
+const concurrently = { lockTimeout: '0', statementTimeout: '30min' };
+
+async function runScript(pool: Pool, script: string): Promise<void> {
+  const limits = /\bconcurrently\b/i.test(script) ? concurrently : inTransaction;
+  const client = await pool.connect();
+  try {
+    await client.query(`set lock_timeout = '${limits.lockTimeout}'`);
+    await client.query(`set statement_timeout = '${limits.statementTimeout}'`);
+    await client.query(script);
+  } finally {
+    // Its settings go with it.
+    client.release(true);
+  }
+}
+
 /** Mends two faults of the adapter: scripts cut at every semicolon, and the type it cannot name. */
-function mend(adapter: SqlDriverAdapter, pool: Pool): SqlDriverAdapter {
+function mend(
+  adapter: SqlDriverAdapter,
+  pool: Pool,
+  onScriptError: (error: unknown) => void,
+): SqlDriverAdapter {
   // Both are hidden by the type: the one place that every query goes through, and the one that names errors.
   const mended = adapter as Adapter;
   const perform = mended.performIO.bind(mended);
@@ -73,7 +95,10 @@ function mend(adapter: SqlDriverAdapter, pool: Pool): SqlDriverAdapter {
     return { ...result, columnTypes };
   };
   mended.executeScript = async (script) => {
-    await pool.query(script).catch((error: unknown) => mended.onError(error));
+    await runScript(pool, script).catch((error: unknown) => {
+      onScriptError(error);
+      mended.onError(error);
+    });
   };
   return mended;
 }
@@ -82,6 +107,8 @@ export type EngineTarget = {
   /** Of the schema's owner. */
   readonly url: string;
   readonly schema: string;
+  /** Told what PostgreSQL said of a script; the engine passes on only its text. */
+  readonly onScriptError?: (error: unknown) => void;
 };
 
 /** Prisma's schema engine on one database, in this process and without its native binary. */
@@ -93,7 +120,11 @@ export async function withSchemaEngine<T>(
   const { SchemaEngine: Engine } = await glue;
   const pool = new Pool({ connectionString: target.url, max: 2, application_name: 'migrate' });
   const connect = async () =>
-    mend(await new PrismaPg(pool, { schema: target.schema }).connect(), pool);
+    mend(
+      await new PrismaPg(pool, { schema: target.schema }).connect(),
+      pool,
+      target.onScriptError ?? (() => undefined),
+    );
   const factory = bindMigrationAwareSqlAdapterFactory({
     provider: 'postgres',
     adapterName: '@prisma/adapter-pg',
