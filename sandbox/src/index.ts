@@ -27,6 +27,8 @@ export type { DeliverableEvent, DeliverInput, SignedWebhook } from './control/de
 export type SandboxOptions = {
   /** 0, the default, takes a free port. */
   readonly port?: number;
+  /** Address to listen on; loopback by default. */
+  readonly host?: string;
   /** How the outside reaches it; by default the address it listens on. */
   readonly publicUrl?: string;
   readonly clock?: Clock;
@@ -73,7 +75,7 @@ function readBodies(app: FastifyInstance): void {
   );
 }
 
-/** Starts the outside world on 127.0.0.1: six providers, an OpenID provider and the control API. */
+/** Starts the outside world: six providers, an OpenID provider and the control API. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = options.clock ?? systemClock;
   const world: World = {
@@ -105,7 +107,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   ]) {
     await registerProvider(app, world, definition);
   }
-  const address = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
+  const address = await app.listen({
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 0,
+  });
   const url = options.publicUrl ?? address;
   const oidc = {
     clientId: 'maxai',

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, environmentVariable, loadConfig, processSettings } from './index.ts';
@@ -49,6 +52,20 @@ describe('loadConfig', () => {
   it('accepts nothing where everything is optional', () => {
     const optional = Type.Object({ appUrl: Type.Optional(Type.String()) });
     expect(loadConfig('IAM', optional, {})).toEqual({});
+  });
+
+  it('reads a value from the file that a variable with _FILE names', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'secret-'));
+    const file = join(directory, 'IAM_SIGNING_KEY');
+    writeFileSync(file, `${'f'.repeat(32)}\n`);
+    const { IAM_SIGNING_KEY: _inline, ...rest } = usable;
+    expect(loadConfig('IAM', schema, { ...rest, IAM_SIGNING_KEY_FILE: file }).signingKey).toBe(
+      'f'.repeat(32),
+    );
+    rmSync(directory, { recursive: true });
+    expect(() => loadConfig('IAM', schema, { ...rest, IAM_SIGNING_KEY_FILE: file })).toThrow(
+      `ENOENT: no such file or directory, open '${file}'`,
+    );
   });
 
   it('takes an empty variable for one that is not set', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Type, type Static, type TObject, type TProperties, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
@@ -26,20 +27,29 @@ export function environmentVariable(prefix: string, key: string): string {
   return `${prefix}_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** `X_FILE` names a file that holds the value of `X`: a mounted secret is in no environment. */
+function readVariable(env: Variables, variable: string): string | undefined {
+  const file = env[`${variable}_FILE`];
+  return file ? readFileSync(file, 'utf8').trimEnd() : env[variable];
+}
+
 /**
- * Reads one service's settings: key `databaseUrl` under prefix `IAM` comes from `IAM_DATABASE_URL`.
+ * Reads one service's settings: key `databaseUrl` under prefix `IAM` comes from `IAM_DATABASE_URL`, or from the
+ * file that `IAM_DATABASE_URL_FILE` names; a file that cannot be read is an error of the file system.
  * Throws {@link ConfigError} naming every variable that is missing or wrong; values are never echoed.
  */
 export function loadConfig<S extends TObject>(
   prefix: string,
   schema: S,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Variables,
 ): Static<S> {
   const given: Record<string, string> = {};
   const properties: Record<string, TSchema> = schema.properties;
   const required: readonly string[] = schema.required ?? [];
   for (const key of Object.keys(properties)) {
-    const value = env[environmentVariable(prefix, key)];
+    const value = readVariable(env, environmentVariable(prefix, key));
     if (value !== undefined && value !== '') given[key] = value;
   }
   const settings: unknown = Value.Convert(schema, Value.Default(schema, given));

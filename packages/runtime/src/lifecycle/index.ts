@@ -1,1 +1,1 @@
-export { runProcess, type RunningProcess } from './run-process.ts';
+export { closeTimeoutMs, runProcess, type RunningProcess } from './run-process.ts';

@@ -8,6 +8,9 @@ export type RunningProcess = {
   readonly close: () => Promise<void>;
 };
 
+/** How long closing may take before the process gives up; whoever kills it must wait longer. */
+export const closeTimeoutMs = 20_000;
+
 type Host = Pick<NodeJS.Process, 'once' | 'exit'> & {
   stderr: { write: (text: string) => unknown };
 };
@@ -32,15 +35,15 @@ export async function runProcess(options: {
   try {
     const running = await options.start();
     let stopping = false;
-    const closeTimeoutMs = options.closeTimeoutMs ?? 20_000;
+    const timeoutMs = options.closeTimeoutMs ?? closeTimeoutMs;
     const stop = async () => {
       if (stopping) return;
       stopping = true;
       running.beginDrain();
       await setTimeout(options.drainDelayMs ?? 0);
-      const late = setTimeout(closeTimeoutMs, 'late', { ref: false });
+      const late = setTimeout(timeoutMs, 'late', { ref: false });
       const outcome = await Promise.race([running.close(), late]);
-      if (outcome === 'late') throw new Error(`still busy after ${closeTimeoutMs} ms`);
+      if (outcome === 'late') throw new Error(`still busy after ${timeoutMs} ms`);
       host.exit(0);
     };
     const onSignal = () => {
