@@ -19,6 +19,8 @@ function problemsOfObject(
   const inner = Object.entries(value).flatMap(([name, item]) => {
     const at = `${path}.${name}`;
     const schema = properties?.[name] ?? additionalProperties;
+    // What is undefined is not written.
+    if (item === undefined) return [];
     if (schema !== undefined) return problems(schemas, schema, item, at);
     return properties === undefined ? [] : [`${at} does not exist`];
   });

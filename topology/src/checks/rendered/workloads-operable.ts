@@ -1,0 +1,90 @@
+import type { RenderedObject } from '../../render/kubernetes/rendered-object.ts';
+import type { Finding, RenderedCheck } from '../finding.ts';
+import {
+  isLasting,
+  objectPath,
+  originFile,
+  podTemplateOf,
+  selects,
+  specOf,
+  type Container,
+} from './rendered-fields.ts';
+
+type Problem = Pick<Finding, 'reason' | 'fix'>;
+type Budget = { readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> } };
+
+const required = [
+  ['requests', 'cpu'],
+  ['requests', 'memory'],
+  ['requests', 'ephemeral-storage'],
+  ['limits', 'memory'],
+] as const;
+
+function limitProblems({ name, resources }: Container): Problem[] {
+  return required
+    .filter(([bound, resource]) => resources?.[bound]?.[resource] === undefined)
+    .map(([bound, resource]) => ({
+      reason: `Container ${name} has no ${resource} in its ${bound}: one leak takes its node down`,
+      fix: `Set resources.${bound} of ${name}`,
+    }));
+}
+
+function probeProblems({ name, livenessProbe, readinessProbe }: Container): Problem[] {
+  if (livenessProbe === undefined || readinessProbe === undefined) {
+    return [
+      {
+        reason: `Container ${name} lacks a probe: it gets traffic before it is ready, and nobody restarts it`,
+        fix: `Give ${name} a readinessProbe and a livenessProbe`,
+      },
+    ];
+  }
+  const path = livenessProbe.httpGet?.path;
+  return path !== undefined && path === readinessProbe.httpGet?.path
+    ? [
+        {
+          reason: `The liveness probe of ${name} checks dependencies, so a slow database restarts it`,
+          fix: 'Probe liveness and readiness at different paths',
+        },
+      ]
+    : [];
+}
+
+function budgetProblems(workload: RenderedObject, objects: readonly RenderedObject[]): Problem[] {
+  const { object } = workload;
+  const labels = podTemplateOf(object)?.metadata?.labels;
+  const budgeted = objects.some(
+    ({ object: other }) =>
+      other.kind === 'PodDisruptionBudget' &&
+      other.metadata.namespace === object.metadata.namespace &&
+      selects(specOf<Budget>(other).selector?.matchLabels, labels),
+  );
+  return budgeted
+    ? []
+    : [
+        {
+          reason: 'No PodDisruptionBudget selects its pods: a node upgrade may take them all',
+          fix: 'Render a PodDisruptionBudget with the labels its pods are selected by',
+        },
+      ];
+}
+
+/** What runs for long has probes, limits and a disruption budget; what runs once has limits. */
+export const workloadsOperable: RenderedCheck = (_target, objects) =>
+  objects.flatMap((workload) => {
+    const { object } = workload;
+    const pod = podTemplateOf(object);
+    if (pod === undefined) return [];
+    const { containers, initContainers = [] } = pod.spec;
+    return [
+      ...[...containers, ...initContainers].flatMap(limitProblems),
+      ...(isLasting(object)
+        ? [...containers.flatMap(probeProblems), ...budgetProblems(workload, objects)]
+        : []),
+    ].map(({ reason, fix }) => ({
+      check: 'workloads-operable',
+      file: originFile(workload),
+      declaration: objectPath(object),
+      reason,
+      fix,
+    }));
+  });
