@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { databaseTypes } from './database-types.ts';
 import { regenerate } from './generated-file.ts';
 import { generators } from './generators.ts';
+import { leftoverManifests } from './kubernetes-manifests.ts';
 
 const path = 'services/shop/src/generated/database.ts';
 let root: string;
@@ -91,6 +92,21 @@ it('names what is missing or stale without touching it, and writes it when asked
   expect(readFileSync(join(root, path), 'utf8')).toBe('edited by hand');
 });
 
+it('takes away what must not be there any more', async () => {
+  const manifest = 'topology/rendered/production/gke/prod-services/gone.yaml';
+  mkdirSync(dirname(join(root, manifest)), { recursive: true });
+  writeFileSync(join(root, manifest), 'kind: Service');
+  const gone = () => leftoverManifests(root, []);
+  expect(await regenerate(root, [gone], false)).toEqual([manifest]);
+  expect(await regenerate(root, [gone], true)).toEqual([manifest]);
+  expect(existsSync(join(root, manifest))).toBe(false);
+  expect(await regenerate(root, [gone], false)).toEqual([]);
+});
+
+it('keeps no list of what is left over where nothing was ever rendered', () => {
+  expect(leftoverManifests(root, [])).toEqual([]);
+});
+
 it('the repository generates its database types, client routes and deployment document', async () => {
   const repository = join(import.meta.dirname, '../../..');
   const files = (
@@ -103,5 +119,5 @@ it('the repository generates its database types, client routes and deployment do
       'docs/deployment.md',
     ]),
   );
-  expect(files.filter(({ content }) => !content.endsWith('\n'))).toEqual([]);
+  expect(files.filter(({ content }) => content?.endsWith('\n') !== true)).toEqual([]);
 });

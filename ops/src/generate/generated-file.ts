@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export type GeneratedFile = {
   /** From the root of the repository. */
   readonly path: string;
-  readonly content: string;
+  /** Null where there must be no such file. */
+  readonly content: string | null;
 };
 
 /** One kind of generated file; `root` is the repository. */
@@ -12,7 +13,7 @@ export type Generator = (root: string) => GeneratedFile[] | Promise<GeneratedFil
 
 function isStale(root: string, { path, content }: GeneratedFile): boolean {
   const file = join(root, path);
-  return !existsSync(file) || readFileSync(file, 'utf8') !== content;
+  return (existsSync(file) ? readFileSync(file, 'utf8') : null) !== content;
 }
 
 /** The generated files that are missing or differ, by path; with `write` they are brought up to date. */
@@ -25,6 +26,10 @@ export async function regenerate(
   const stale = files.filter((file) => isStale(root, file));
   if (write) {
     for (const { path, content } of stale) {
+      if (content === null) {
+        rmSync(join(root, path));
+        continue;
+      }
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), content);
     }

@@ -3,6 +3,7 @@ import { databaseTypes } from './database-types.ts';
 import { deploymentDoc } from './deployment-doc.ts';
 import { environmentDoc } from './environment-doc.ts';
 import { errorsDoc } from './errors-doc.ts';
+import { kubernetesManifests } from './kubernetes-manifests.ts';
 import type { Generator } from './generated-file.ts';
 
 /** Everything generated in this repository; a new kind is one file beside this one and one line here. */
@@ -11,5 +12,6 @@ export const generators: readonly Generator[] = [
   deploymentDoc,
   environmentDoc,
   errorsDoc,
+  kubernetesManifests,
   () => [{ path: apiClientRoutes.path, content: apiClientRoutes.render() }],
 ];
