@@ -1,0 +1,134 @@
+import * as dns from '@pulumi/gcp/dns/index.js';
+import * as secretmanager from '@pulumi/gcp/secretmanager/index.js';
+import * as sql from '@pulumi/gcp/sql/index.js';
+import { dataHost } from '@maxai/topology/render/kubernetes/platform-components';
+import type { Backups } from '@maxai/topology/model/environment';
+import type { GcpStack } from './gcp-stack.ts';
+import type { Network } from './network.ts';
+import type { SecretVault } from './secrets.ts';
+
+function requireBackups({ environment }: GcpStack): Backups {
+  const { backups } = environment.postgres;
+  if (backups === null) {
+    throw new Error(
+      `${environment.name}.postgres.backups is null: say in topology/src/environments/${environment.name}.ts how long backups are kept`,
+    );
+  }
+  return backups;
+}
+
+function instanceSettings(stack: GcpStack, { vpc, storeRange }: Network) {
+  const { environment, sizing, labels } = stack;
+  const { storageGb, storageAutoResize, highAvailability, pooledConnections } =
+    environment.postgres;
+  return {
+    edition: 'ENTERPRISE',
+    tier: sizing.postgres.type,
+    availabilityType: highAvailability === 'none' ? 'ZONAL' : 'REGIONAL',
+    diskType: 'PD_SSD',
+    diskSize: storageGb ?? 10,
+    diskAutoresize: storageAutoResize,
+    deletionProtectionEnabled: stack.protected,
+    userLabels: labels(),
+    ipConfiguration: {
+      ipv4Enabled: false,
+      privateNetwork: vpc.id,
+      allocatedIpRange: storeRange('postgres').name,
+      sslMode: 'ENCRYPTED_ONLY',
+    },
+    databaseFlags: [
+      // The pooler's most, and as many again for migrations, provisioning, n8n and repairs.
+      { name: 'max_connections', value: String(2 * (pooledConnections?.max ?? 100)) },
+      { name: 'log_min_duration_statement', value: '1000' },
+      { name: 'log_lock_waits', value: 'on' },
+      { name: 'log_connections', value: 'on' },
+    ],
+    maintenanceWindow: { day: 7, hour: 7, updateTrack: 'stable' },
+    insightsConfig: { queryInsightsEnabled: true, recordApplicationTags: true },
+  };
+}
+
+/** A second region's copy, seconds behind; failing over to it is a person's decision. */
+function createReplica(
+  stack: GcpStack,
+  primary: sql.DatabaseInstance,
+  settings: ReturnType<typeof instanceSettings>,
+) {
+  return new sql.DatabaseInstance(
+    'postgres-replica',
+    {
+      name: `maxai-${stack.environment.shortName}-replica`,
+      region: stack.target.secondaryRegion,
+      databaseVersion: 'POSTGRES_18',
+      masterInstanceName: primary.name,
+      instanceType: 'READ_REPLICA_INSTANCE',
+      deletionProtection: stack.protected,
+      settings: { ...settings, availabilityType: 'ZONAL' },
+    },
+    { ...stack.within, protect: stack.protected },
+  );
+}
+
+/** PostgreSQL as the environment states it, its copy in another region, its private name. */
+export function createPostgres(
+  stack: GcpStack,
+  network: Network,
+  zone: dns.ManagedZone,
+  vault: SecretVault,
+) {
+  const { environment, target, within } = stack;
+  const backups = requireBackups(stack);
+  const settings = instanceSettings(stack, network);
+  const primary = new sql.DatabaseInstance(
+    'postgres',
+    {
+      name: `maxai-${environment.shortName}`,
+      region: target.region,
+      databaseVersion: 'POSTGRES_18',
+      rootPassword: stack.settings.postgresAdminPassword,
+      deletionProtection: stack.protected,
+      settings: {
+        ...settings,
+        locationPreference: { zone: target.zones[0] },
+        backupConfiguration: {
+          enabled: true,
+          startTime: '05:00',
+          backupRetentionSettings: {
+            retentionUnit: 'COUNT',
+            retainedBackups: backups.dailyRetentionDays,
+          },
+          pointInTimeRecoveryEnabled: true,
+          transactionLogRetentionDays: backups.pointInTimeRecoveryDays,
+        },
+      },
+    },
+    { ...within, protect: stack.protected, dependsOn: [network.peering] },
+  );
+  new secretmanager.SecretVersion(
+    'postgres-admin-password',
+    {
+      secret: vault.secret('postgres-admin-password').id,
+      secretData: stack.settings.postgresAdminPassword,
+    },
+    within,
+  );
+  new sql.Database('n8n', { name: 'n8n', instance: primary.name }, within);
+  new sql.Database(
+    'platform',
+    { name: environment.postgres.database, instance: primary.name },
+    { ...within, protect: stack.protected },
+  );
+  new dns.RecordSet(
+    'postgres',
+    {
+      managedZone: zone.name,
+      name: `${dataHost(environment, 'postgres')}.`,
+      type: 'A',
+      ttl: 60,
+      rrdatas: [primary.privateIpAddress],
+    },
+    within,
+  );
+  if (environment.recovery !== null) createReplica(stack, primary, settings);
+  return primary;
+}

@@ -1,0 +1,39 @@
+import type { Config, Output } from '@pulumi/pulumi';
+
+/** What the model cannot know: contracts, people, addresses outside the platform, secrets. */
+export type GcpSettings = {
+  readonly billingAccount: string;
+  /** Where budget and data-access alarms go. */
+  readonly alertEmail: string;
+  readonly postgresAdminPassword: Output<string>;
+  readonly n8n: { readonly image: string };
+  /** The office at the other end of the tunnel to n8n. */
+  readonly vpn: {
+    readonly peerAddress: string;
+    readonly peerCidrs: readonly string[];
+    readonly peerAsn: number;
+    readonly sharedSecret: Output<string>;
+  };
+  /** Where the web apps run; with Vercel, the host each project answers on. */
+  readonly frontends:
+    | { readonly kind: 'cloud-run'; readonly images: Readonly<Record<string, string>> }
+    | { readonly kind: 'vercel'; readonly hosts: Readonly<Record<string, string>> };
+  /** Commitments cannot be undone for a year, so buying them is said apart. */
+  readonly purchaseCommitments: boolean;
+};
+
+/** Reads the stack's configuration; Pulumi names a missing key and the command that sets it. */
+export function readGcpSettings(config: Config): GcpSettings {
+  return {
+    billingAccount: config.require('billingAccount'),
+    alertEmail: config.require('alertEmail'),
+    postgresAdminPassword: config.requireSecret('postgresAdminPassword'),
+    n8n: config.requireObject('n8n'),
+    vpn: {
+      ...config.requireObject<Omit<GcpSettings['vpn'], 'sharedSecret'>>('vpn'),
+      sharedSecret: config.requireSecret('vpnSharedSecret'),
+    },
+    frontends: config.requireObject('frontends'),
+    purchaseCommitments: config.requireBoolean('purchaseCommitments'),
+  };
+}
