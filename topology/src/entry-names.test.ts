@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { answersApiOnly, n8nHost, publicZone } from './entry-names.ts';
+import { production } from './environments/production.ts';
+import { staging } from './environments/staging.ts';
+
+describe('the zone of an environment', () => {
+  it('is the domain in production and its own name elsewhere', () => {
+    expect(publicZone(production)).toBe('maxai.io');
+    expect(publicZone(staging)).toBe('staging.maxai.io');
+    expect(n8nHost(production)).toBe('n8n.maxai.io');
+  });
+
+  it('holds every name of the environment [R41]', () => {
+    for (const environment of [production, staging]) {
+      for (const { name } of environment.dns) expect(name).toContain(publicZone(environment));
+    }
+  });
+});
+
+describe('answersApiOnly', () => {
+  it('tells the API name from the names of the web apps', () => {
+    expect(production.dns.filter(answersApiOnly).map(({ name }) => name)).toEqual(['api.maxai.io']);
+  });
+});

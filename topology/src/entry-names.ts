@@ -1,0 +1,25 @@
+import type { Environment } from './model/index.ts';
+
+/** What the Gateway in the cluster refers to by name and the cloud program creates. */
+export const gatewayNames = {
+  address: 'maxai-gateway',
+  certificateMap: 'maxai',
+  tlsPolicy: 'maxai-tls-1-3',
+  firewallPolicy: 'maxai-web',
+} as const;
+
+/** The part of the name space an environment's own zone holds; production's is the whole domain. */
+export function publicZone({ name, publicUrl }: Environment): string {
+  const { hostname } = new URL(publicUrl);
+  return name === 'production' ? hostname.replace(/^[^.]+\./, '') : hostname;
+}
+
+/** Whether a public name is answered by the cluster's Gateway alone, without the web apps before it. */
+export function answersApiOnly({ target }: Environment['dns'][number]): boolean {
+  return target === 'API gateway';
+}
+
+/** Where n8n answers; the name is public, the address behind it is not. */
+export function n8nHost(environment: Environment): string {
+  return `n8n.${publicZone(environment)}`;
+}
