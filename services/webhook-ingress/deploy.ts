@@ -10,7 +10,7 @@ export const webhookIngress = defineService({
   namespace: 'services',
   nodePool: 'api-pool',
   database: { schema: 'ingress', poolMax: 10 },
-  usesCache: false,
+  usesCache: true,
   usesQueue: true,
   calls: ['iam'],
   providers: [],

@@ -44,6 +44,35 @@ describe('while the cache is away', () => {
     expect(await iam.auditOf(tenantId, 'revoke-api-key')).toEqual([]);
   });
 
+  test('a change of a connection that could not be announced is refused as a whole', async () => {
+    const { tenantId, owner } = await iam.createTenant();
+    const created = await iam.call(operations.createConnection, {
+      as: owner,
+      body: {
+        provider: 'retell',
+        name: 'r',
+        account: {},
+        credentials: {},
+        webhookSecrets: ['first'],
+      },
+    });
+    const params = { connectionId: created.result.id };
+    const rotation = { as: owner, params, body: { webhookSecrets: ['next'] } };
+    for (const refused of [
+      await iam.call(operations.rotateConnectionSecrets, rotation),
+      await iam.call(operations.disableConnection, { as: owner, params }),
+    ]) {
+      expect(refused.problem).toMatchObject({ status: 503, code: 'service_unavailable' });
+    }
+    const opened = await iam.call(operations.getConnectionSecrets, {
+      as: serviceIdentity('webhook-ingress', null),
+      params,
+    });
+    expect(opened.result.webhookSecrets).toEqual(['first']);
+    expect(await iam.auditOf(tenantId, 'rotate-connection-secrets')).toEqual([]);
+    expect(await iam.auditOf(tenantId, 'disable-connection')).toEqual([]);
+  });
+
   test('health names the dependency that fails, and a sign-in the provider that is away', async () => {
     const health = await iam.app.inject({ url: '/health' });
     expect(health.statusCode).toBe(503);

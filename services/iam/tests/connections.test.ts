@@ -1,6 +1,9 @@
+import { connectionChanges } from '@maxai/contracts/announcements';
 import * as operations from '@maxai/contracts/http/iam';
 import { serviceIdentity, type Identity } from '@maxai/kernel/access';
 import { newId } from '@maxai/kernel/ids';
+import { createListener } from '@maxai/runtime/cache';
+import { until } from '@maxai/runtime/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startIam, userIdentity, type IamFixture } from './iam-fixture.ts';
 
@@ -129,6 +132,38 @@ describe('connections', () => {
     expect(await iam.auditOf(tenantId, 'rotate-connection-secrets')).toMatchObject([
       { resource: result.id, client_id: client.id, detail: { accepted: 2 } },
     ]);
+  });
+
+  test('a change is announced before it is committed, so that no copy outlives it', async () => {
+    const { owner, client } = await iam.createAgency();
+    const { id } = (await connect(owner, client.id)).result;
+    const heard: string[] = [];
+    const resumed = Promise.withResolvers<void>();
+    const listener = createListener({
+      url: iam.cacheUrl,
+      channel: connectionChanges.channel,
+      heard: (message) => {
+        if (message === id) heard.push(message);
+      },
+      resumed: resumed.resolve,
+    });
+    await resumed.promise;
+    const params = { connectionId: id };
+    const body = { webhookSecrets: ['next'] };
+    const lock = await iam.owner.connect();
+    await lock.query('begin');
+    await lock.query('lock table audit_event in exclusive mode');
+    const rotation = iam.call(operations.rotateConnectionSecrets, { as: owner, params, body });
+    await until(() => heard.length === 1);
+    const meanwhile = await secretsOf(id);
+    await lock.query('rollback');
+    lock.release();
+    expect((await rotation).status).toBe(204);
+    expect(meanwhile.result.webhookSecrets).toEqual([webhookSecret]);
+    expect((await secretsOf(id)).result.webhookSecrets).toEqual(['next']);
+    expect((await iam.call(operations.disableConnection, { as: owner, params })).status).toBe(204);
+    await until(() => heard.length === 2);
+    listener.close();
   });
 
   test('a disabled connection opens for nobody and is audited', async () => {

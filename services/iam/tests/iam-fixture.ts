@@ -167,6 +167,7 @@ export async function startIam(settings: Partial<IamConfig> = {}) {
     config,
     clock,
     cache,
+    cacheUrl: config.cacheUrl,
     database,
     owner,
     logLines,

@@ -6,6 +6,7 @@ export const settings = Type.Object({
   databaseUrl: Type.String({ description: 'Postgres as the role ingress_app' }),
   databasePoolMax: Type.Integer({ default: 10, minimum: 1 }),
   queueUrl: Type.String({ description: 'The Redis with maxmemory-policy noeviction' }),
+  cacheUrl: Type.String({ description: 'The Redis on which iam announces changed connections' }),
   iamUrl: Type.String({ description: 'Base URL of iam' }),
   identityPrivateJwk: Type.String({ description: 'Ed25519 key this service signs its calls with' }),
   identityPublicJwks: Type.String({ description: 'Public keys of the declared callers' }),

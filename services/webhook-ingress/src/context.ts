@@ -73,6 +73,12 @@ export async function createContext(
     privateJwk: config.identityPrivateJwk,
   });
   const iam = createServiceClient({ target: 'iam', baseUrl: config.iamUrl, signer });
+  const connections = createConnectionDirectory({
+    iam,
+    clock,
+    cacheUrl: config.cacheUrl,
+    ttlMs: config.connectionTtlMs,
+  });
   const enqueuer = createEnqueuer({ db, producer, clock, logger });
   return {
     config,
@@ -88,7 +94,7 @@ export async function createContext(
     identity: createIdentityVerifier({ service, publicJwks: config.identityPublicJwks }),
     queue,
     producer,
-    connections: createConnectionDirectory({ iam, clock, ttlMs: config.connectionTtlMs }),
+    connections,
     accept: createBatcher<NewDelivery, Acceptance>({
       run: (deliveries) => acceptDeliveries(db, deliveries, clock.now()),
       sizeMax: 250,
@@ -99,6 +105,7 @@ export async function createContext(
       await enqueuer.close();
       await producer.close();
       await queue.close();
+      connections.close();
       await iam.close();
       await db.close();
     },

@@ -44,8 +44,10 @@ export async function startIngress(
   const clock = fixedClock(startedAt);
   const connections = new Map<string, ConnectionSecrets>();
   let iamIsAway = false;
+  let questions = 0;
   const iam = await startNeighbour('iam', callers, (app) => {
     implement(app, getConnectionSecrets, ({ params }) => {
+      questions += 1;
       if (iamIsAway) throw new Error('out of order');
       const connection = connections.get(params.connectionId);
       if (!connection) throw new AppError('unknown_connection');
@@ -58,6 +60,7 @@ export async function startIngress(
       databaseUrl: database.appUrl,
       databasePoolMax: 4,
       queueUrl,
+      cacheUrl: queueUrl,
       iamUrl: iam.url,
       identityPrivateJwk: callers.privateJwk('webhook-ingress'),
       identityPublicJwks: callers.publicJwks,
@@ -84,6 +87,8 @@ export async function startIngress(
     owner,
     producer,
     queue,
+    /** How often iam was asked for a connection. */
+    questions: () => questions,
     setIamAway(away: boolean): void {
       iamIsAway = away;
     },

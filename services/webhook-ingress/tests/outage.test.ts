@@ -180,6 +180,7 @@ it('starts on a complete configuration only', () => {
   const names = [
     'DATABASE_URL',
     'QUEUE_URL',
+    'CACHE_URL',
     'IAM_URL',
     'IDENTITY_PRIVATE_JWK',
     'IDENTITY_PUBLIC_JWKS',

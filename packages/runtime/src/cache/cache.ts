@@ -10,6 +10,8 @@ export type Cache = {
   /** Reads and deletes in one step, for values that may be used once. */
   take<T>(key: string): Promise<T | undefined>;
   delete(...keys: string[]): Promise<void>;
+  /** Says something to whoever listens on the channel now. Throws `service_unavailable` while Redis is away. */
+  announce(channel: string, message: string): Promise<void>;
   ping(): Promise<void>;
   close(): Promise<void>;
 };
@@ -48,6 +50,9 @@ export function createCache(options: { url: string; commandTimeoutMs?: number })
     take: async <T>(key: string) => parse(await available(redis.getdel(key))) as T | undefined,
     delete: async (...keys) => {
       if (keys.length > 0) await available(redis.del(...keys));
+    },
+    announce: async (channel, message) => {
+      await available(redis.publish(channel, message));
     },
     ping: async () => {
       await available(redis.ping());

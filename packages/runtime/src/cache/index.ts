@@ -1,1 +1,2 @@
+export { createListener, type Listener } from './announcements.ts';
 export { createCache, type Cache } from './cache.ts';

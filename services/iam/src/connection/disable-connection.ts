@@ -1,9 +1,11 @@
+import { connectionChanges } from '@maxai/contracts/announcements';
 import { requirePermission, requireTenant, type Identity } from '@maxai/kernel/access';
 import { notFound } from '@maxai/kernel/errors';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Context } from '../context.ts';
 import { lockConnection, markDisabled } from './connection-store.ts';
 
+/** Announced before the commit, as every revocation is: with the cache away nothing changes. */
 export async function disableConnection(
   ctx: Context,
   input: { identity: Identity; connectionId: string },
@@ -14,6 +16,7 @@ export async function disableConnection(
     const row = await lockConnection(tx, connectionId);
     if (row === undefined) throw notFound();
     requirePermission(identity, 'connection:write', row.client_id);
+    await ctx.cache.announce(connectionChanges.channel, connectionId);
     await markDisabled(tx, connectionId, ctx.clock.now());
     await recordAudit(ctx, tx, {
       tenantId,

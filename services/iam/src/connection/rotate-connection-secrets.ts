@@ -1,3 +1,4 @@
+import { connectionChanges } from '@maxai/contracts/announcements';
 import { requirePermission, requireTenant, type Identity } from '@maxai/kernel/access';
 import { notFound } from '@maxai/kernel/errors';
 import { recordAudit } from '../audit/record-audit.ts';
@@ -5,7 +6,10 @@ import type { Context } from '../context.ts';
 import { openSecrets, sealSecrets } from './connection-secrets.ts';
 import { lockConnection, updateSealedSecrets } from './connection-store.ts';
 
-/** Replaces the accepted webhook secrets; the credentials stay and are sealed anew under the current key. */
+/**
+ * Replaces the accepted webhook secrets; the credentials stay and are sealed anew under the current key. Announced
+ * before the commit, as every revocation is: with the cache away nothing changes.
+ */
 export async function rotateConnectionSecrets(
   ctx: Context,
   input: { identity: Identity; connectionId: string; webhookSecrets: string[] },
@@ -16,6 +20,7 @@ export async function rotateConnectionSecrets(
     const row = await lockConnection(tx, connectionId);
     if (row === undefined) throw notFound();
     requirePermission(identity, 'connection:write', row.client_id);
+    await ctx.cache.announce(connectionChanges.channel, connectionId);
     const { credentials } = openSecrets(ctx.envelope, row);
     const sealed = sealSecrets(ctx.envelope, row, { credentials, webhookSecrets });
     await updateSealedSecrets(tx, connectionId, sealed);
