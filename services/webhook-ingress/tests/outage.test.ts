@@ -161,6 +161,7 @@ it('runs on the system clock and its own log, and drains before it stops', async
     databaseUrl: `postgres://ingress_app:x@${nowhere}/maxai`,
     databasePoolMax: 1,
     queueUrl,
+    cacheUrl: queueUrl,
     iamUrl: `http://${nowhere}`,
     identityPrivateJwk: callers.privateJwk('webhook-ingress'),
     identityPublicJwks: callers.publicJwks,

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { redactText } from '../telemetry/redact-text.ts';
 
 /** What a process offers its lifecycle: stop taking work, finish what was taken, let go of connections. */
 export type RunningProcess = {
@@ -29,7 +30,7 @@ export async function runProcess(options: {
   const host = options.host ?? process;
   const fail = (what: string, error: unknown) => {
     const reason = error instanceof Error ? error.stack : String(error);
-    host.stderr.write(`${options.name} ${what}: ${reason}\n`);
+    host.stderr.write(`${options.name} ${what}: ${redactText(String(reason))}\n`);
     host.exit(1);
   };
   try {

@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { redactText } from './redact-text.ts';
 import { currentContext } from './request-context.ts';
 
 export type Logger = PinoLogger;
@@ -54,7 +55,8 @@ function withoutSecrets(value: object, depth: number): object {
 /**
  * JSON lines with exactly the field names the platform's log format fixes: timestamp, level, message,
  * correlation_id, tenant_id, client_id, user_id, service; a request line adds method, path, status and
- * duration_ms. Values under a secret's name are replaced wherever they stand, up to six levels deep.
+ * duration_ms. Values under a secret's name are replaced wherever they stand, up to six levels deep, and what looks
+ * like a secret, a phone number or an e-mail address is taken out of any text.
  */
 export function createLogger(options: LoggerOptions): Logger {
   return pino(
@@ -62,6 +64,7 @@ export function createLogger(options: LoggerOptions): Logger {
       level: options.level,
       base: { service: options.service, version: options.version },
       messageKey: 'message',
+      hooks: { streamWrite: redactText },
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: {
         level: (label) => ({ level: label }),
