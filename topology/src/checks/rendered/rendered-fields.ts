@@ -21,6 +21,7 @@ export type Container = Named & {
   readonly env?: readonly {
     readonly valueFrom?: { readonly secretKeyRef?: Named; readonly configMapKeyRef?: Named };
   }[];
+  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
   readonly envFrom?: readonly { readonly secretRef?: Named; readonly configMapRef?: Named }[];
 };
 
