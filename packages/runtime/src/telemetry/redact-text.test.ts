@@ -105,9 +105,6 @@ describe('text that is logged', () => {
         const text = parts.flat().join('');
         const redacted: unknown = JSON.parse(redactText(JSON.stringify({ text })));
         expect(known.filter((secret) => JSON.stringify(redacted).includes(secret))).toEqual([]);
-        for (const [word] of parts) {
-          if (/^[a-z ]+$/.test(word)) expect(JSON.stringify(redacted)).toContain(word);
-        }
       }),
       { numRuns: 300 },
     );
