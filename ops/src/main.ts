@@ -15,6 +15,7 @@ const programs = [
   ['e2e', 'e2e/src/main.ts', 'the story in a real browser, against the running platform'],
   ['bench', 'bench/src/main.ts', 'measurements beside their floor, for example: bench -- ingress'],
   ['chaos', 'e2e/src/chaos/main.ts', 'kill processes under load and count what was lost'],
+  ['contracts', 'ops/src/commands/contracts/main.ts', 'what services promise: check, release'],
   ['db', 'ops/src/commands/db/main.ts', 'gates of the migrations: db check'],
   ['topology', 'ops/src/commands/topology/main.ts', 'the deployment: render, check, diff, explain'],
 ] as const;

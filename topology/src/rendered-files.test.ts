@@ -25,8 +25,8 @@ describe('the manifests of a cluster', () => {
   const object = (name: string) => ({
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name, labels, namespace: undefined },
-    spec: { selector: labels },
+    metadata: { name, labels },
+    spec: { selector: labels, type: undefined },
   });
   const files = manifestFiles({
     target,
@@ -47,11 +47,11 @@ describe('the manifests of a cluster', () => {
   it('say what they are, and read back as the objects, without aliases and absent fields', () => {
     const { content } = files[1]!;
     expect(content).toMatch(/^# Rendered from the model/);
-    expect(content).not.toMatch(/[&*]|namespace/);
+    expect(content).not.toMatch(/[&*]|type/);
     expect(parseAllDocuments(content).map((document) => document.toJS() as unknown)).toEqual(
       ['two', 'three'].map((name) => ({
         ...object(name),
-        metadata: { name, labels },
+        spec: { selector: labels },
       })),
     );
   });
