@@ -116,6 +116,7 @@ type WebAppDefinition = Described & {
   /** Where the app is mounted; also the prefix of its probes. */
   readonly basePath: '' | `/${string}`;
   readonly scaling: RequestScaling;
+  readonly resources: Resources;
   readonly serviceLevel: ServiceLevel;
 };
 

@@ -12,6 +12,7 @@ export type {
   Deployable,
   Edge,
   Probes,
+  Resources,
   Sandbox,
   Service,
   WebApp,

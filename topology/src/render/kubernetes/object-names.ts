@@ -67,4 +67,3 @@ export function routeName(name: DeployableName): string {
 export function meshNamespaceLabels({ serviceMesh }: Environment): Record<string, string> {
   return serviceMesh === 'istio' ? { 'istio-injection': 'enabled' } : {};
 }
-

@@ -13,7 +13,7 @@ export type Component = {
 const data = { owner: 'automation-team', costCentre: 'ops', namespace: 'services' } as const;
 
 /** Between every process and PostgreSQL; migrations go round it. */
-export const pgbouncer = { ...data, name: 'pgbouncer', port: 6432, metricsPort: 9127 } as const;
+export const pgbouncer = { ...data, name: 'pgbouncer', port: 6432 } as const;
 
 /** Only in a development cluster; elsewhere the cloud runs them, see {@link dataHost}. */
 export const localPostgres = { ...data, name: 'postgres', port: 5432 } as const;

@@ -1,10 +1,33 @@
+import { renderAnalysisTemplates } from './analysis-templates.ts';
+import { renderConnectionPool } from './connection-pool.ts';
+import { renderDatabaseJobs } from './database-jobs.ts';
+import { renderServers, renderWorkers } from './deployables.ts';
+import { renderIdleShutdown } from './idle-shutdown.ts';
+import { renderLocalData } from './local-data.ts';
+import { renderMonitors } from './monitors.ts';
+import { renderNamespaces } from './namespaces.ts';
 import { renderNetworkPolicies } from './network-policies.ts';
+import { renderOutsideWorld } from './outside-world.ts';
+import { renderPriorities } from './priorities.ts';
 import type { KubernetesRenderer, RenderedObject, RenderTarget } from './rendered-object.ts';
 
 /** Every kind of object; a new one is a file beside this and a line here. */
-const renderers: readonly KubernetesRenderer[] = [renderNetworkPolicies];
+const renderers: readonly KubernetesRenderer[] = [
+  renderPriorities,
+  renderServers,
+  renderWorkers,
+  renderDatabaseJobs,
+  renderConnectionPool,
+  renderMonitors,
+  renderAnalysisTemplates,
+  renderIdleShutdown,
+  renderLocalData,
+  renderOutsideWorld,
+  renderNetworkPolicies,
+];
 
-/** Everything that is applied to one cluster, in no particular order. */
+/** Everything that is applied to one cluster, in no particular order but its namespaces first. */
 export function renderKubernetes(target: RenderTarget): RenderedObject[] {
-  return renderers.flatMap((render) => render(target));
+  const objects = renderers.flatMap((render) => render(target));
+  return [...renderNamespaces(target, objects), ...objects];
 }

@@ -1,0 +1,135 @@
+import { LimitRange } from 'kubernetes-models/v1/LimitRange';
+import { Namespace } from 'kubernetes-models/v1/Namespace';
+import { ResourceQuota } from 'kubernetes-models/v1/ResourceQuota';
+import type { NamespaceName } from '../../model/index.ts';
+import { footprintOf, sumOf } from './footprint.ts';
+import { meshNamespaceLabels, namespaceName, objectLabels } from './object-names.ts';
+import { because, declaredIn, platformFile } from './origins.ts';
+import { rendered, type RenderedObject, type RenderTarget } from './rendered-object.ts';
+import { localSecretStore, wave } from './secret-access.ts';
+
+/** Kubernetes' own words for what a pod may not do; the version is the oldest that is supported. */
+const podSecurityVersion = 'v1.35';
+
+const about = { name: 'platform', owner: 'automation-team', costCentre: 'ops' } as const;
+
+function namespace({ environment }: RenderTarget, name: string, key: string): RenderedObject {
+  const modes = ['enforce', 'audit', 'warn'].flatMap((mode) => [
+    [`pod-security.kubernetes.io/${mode}`, 'restricted'],
+    [`pod-security.kubernetes.io/${mode}-version`, podSecurityVersion],
+  ]);
+  return rendered(
+    new Namespace({
+      metadata: {
+        name,
+        labels: {
+          ...objectLabels(environment, about),
+          ...meshNamespaceLabels(environment),
+          ...Object.fromEntries(modes),
+        },
+        annotations: wave(-3),
+      },
+    }),
+    { file: `${name}/namespace`, origins: declaredIn(platformFile, { '': key }) },
+  );
+}
+
+const mebibytes = (amount: number) => `${Math.ceil(amount)}Mi`;
+
+/** As much as everything declared may need at once, and no more: a runaway fills no other namespace's nodes. */
+function quota(
+  target: RenderTarget,
+  name: string,
+  objects: readonly RenderedObject[],
+): RenderedObject {
+  const total = sumOf(
+    objects
+      .filter(({ object }) => object.metadata.namespace === name)
+      .map((one) => footprintOf(one, objects)),
+  );
+  return rendered(
+    new ResourceQuota({
+      metadata: {
+        name: 'namespace',
+        namespace: name,
+        labels: objectLabels(target.environment, about),
+        annotations: wave(-3),
+      },
+      spec: {
+        hard: {
+          pods: String(total.pods),
+          'requests.cpu': `${total.cpuMillicores}m`,
+          'requests.memory': mebibytes(total.memoryRequestMib),
+          'limits.memory': mebibytes(total.memoryLimitMib),
+          'requests.ephemeral-storage': mebibytes(total.diskMib),
+          'limits.ephemeral-storage': mebibytes(total.diskMib),
+          'requests.storage': mebibytes(total.storageMib),
+          'services.loadbalancers': '0',
+          'services.nodeports': '0',
+        },
+      },
+    }),
+    {
+      file: `${name}/namespace`,
+      origins: [
+        because(
+          platformFile,
+          '',
+          'services',
+          'The most pods of everything declared here, the version that is kept and the one that comes included',
+        ),
+      ],
+    },
+  );
+}
+
+/** What a container gets that says nothing of its own; all of ours say everything. */
+function limits({ platform, environment }: RenderTarget, name: string): RenderedObject {
+  const largest = Math.max(...Object.values(platform.nodePools).map(({ vcpu }) => vcpu.max));
+  return rendered(
+    new LimitRange({
+      metadata: {
+        name: 'namespace',
+        namespace: name,
+        labels: objectLabels(environment, about),
+        annotations: wave(-3),
+      },
+      spec: {
+        limits: [
+          {
+            type: 'Container',
+            defaultRequest: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '64Mi' },
+            default: { cpu: '500m', memory: '128Mi', 'ephemeral-storage': '128Mi' },
+            max: { cpu: String(largest), memory: '2Gi', 'ephemeral-storage': '2Gi' },
+          },
+        ],
+      },
+    }),
+    {
+      file: `${name}/namespace`,
+      origins: declaredIn(platformFile, { '': 'nodePools', 'spec.limits[0].max.cpu': 'nodePools' }),
+    },
+  );
+}
+
+/** The environment's namespaces, each as strict as Kubernetes can be and as large as what `objects` may need. */
+export function renderNamespaces(
+  target: RenderTarget,
+  objects: readonly RenderedObject[],
+): RenderedObject[] {
+  // The keys of the record are the names.
+  const names = Object.keys(target.platform.namespaces) as NamespaceName[];
+  const local =
+    target.cluster.kind === 'kind' ? [namespace(target, localSecretStore, 'namespaces')] : [];
+  return [
+    ...names.flatMap((key) => {
+      const name = namespaceName(target.environment, key);
+      return [
+        namespace(target, name, `namespaces.${key}`),
+        quota(target, name, objects),
+        limits(target, name),
+      ];
+    }),
+    ...local,
+  ];
+}
