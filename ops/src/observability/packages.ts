@@ -1,0 +1,15 @@
+import type { DebianPackage } from '../local/debian-package.ts';
+
+/** Prometheus, with promtool. */
+export const prometheusPackage: DebianPackage = {
+  product: 'Prometheus',
+  program: 'promtool',
+  packages: ['prometheus'],
+};
+
+/** Alertmanager, with amtool. */
+export const alertmanagerPackage: DebianPackage = {
+  product: 'Alertmanager',
+  program: 'amtool',
+  packages: ['prometheus-alertmanager'],
+};
