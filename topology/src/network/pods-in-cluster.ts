@@ -1,4 +1,4 @@
-import type { Deployable } from '../model/index.ts';
+import type { Deployable, Service, WebApp } from '../model/index.ts';
 import { namespaceName, namespaceOf } from '../render/kubernetes/object-names.ts';
 import { pgbouncer } from '../render/kubernetes/platform-components.ts';
 import { sandboxNamespace } from '../render/kubernetes/render-targets.ts';
@@ -16,6 +16,13 @@ export function podsOf({ environment }: RenderTarget, deployable: Deployable): P
 export function deployablesIn({ platform, cluster }: RenderTarget): Deployable[] {
   const backends = [...platform.services, ...platform.workers];
   return cluster.kind === 'kind' ? [...backends, ...platform.webApps, platform.sandbox] : backends;
+}
+
+/** What the load balancer sends requests to in this cluster; elsewhere web apps are served without one. */
+export function routedDeployables(target: RenderTarget): (Service | WebApp)[] {
+  const { services, webApps, routes } = target.platform;
+  const inside = target.cluster.kind === 'kind' ? [...services, ...webApps] : services;
+  return inside.filter(({ name }) => routes.some(({ to }) => to === name));
 }
 
 export function poolerOf({ environment }: RenderTarget): Pods {

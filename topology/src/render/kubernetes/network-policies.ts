@@ -1,25 +1,11 @@
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
-import type { INetworkPolicyPeer } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer';
 import { declaredNetworkEdges } from '../../network/declared-network-edges.ts';
-import { peerName, type NetworkEdge, type Peer, type Pods } from '../../network/network-edge.ts';
+import { peerName, type NetworkEdge, type Pods } from '../../network/network-edge.ts';
 import type { NamespaceName } from '../../model/index.ts';
 import { chargeOf } from './network-charge.ts';
 import { namespaceName, objectLabels } from './object-names.ts';
+import { policyPeers } from './policy-peers.ts';
 import { rendered, type RenderedObject, type RenderTarget } from './rendered-object.ts';
-
-function policyPeers(peer: Peer): INetworkPolicyPeer[] {
-  if (peer.kind === 'addresses') {
-    return peer.cidrs.map((cidr) => ({
-      ipBlock: { cidr, ...(peer.except === undefined ? {} : { except: [...peer.except] }) },
-    }));
-  }
-  return [
-    {
-      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': peer.namespace } },
-      podSelector: { matchLabels: peer.labels },
-    },
-  ];
-}
 
 function originsOf(edges: readonly NetworkEdge[], direction: 'ingress' | 'egress') {
   return edges.map(({ file, key, because }, index) => ({

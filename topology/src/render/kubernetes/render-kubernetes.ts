@@ -2,6 +2,12 @@ import { renderAnalysisTemplates } from './analysis-templates.ts';
 import { renderConnectionPool } from './connection-pool.ts';
 import { renderDatabaseJobs } from './database-jobs.ts';
 import { renderServers, renderWorkers } from './deployables.ts';
+import { renderEgressPolicies } from './egress-policies.ts';
+import { renderGatewayAccess } from './gateway-access.ts';
+import { renderGatewayBackends } from './gateway-backends.ts';
+import { renderGatewayRoutes } from './gateway-routes.ts';
+import { renderGatewayTls } from './gateway-tls.ts';
+import { renderGateway } from './gateway.ts';
 import { renderIdleShutdown } from './idle-shutdown.ts';
 import { renderLocalData } from './local-data.ts';
 import { renderMonitors } from './monitors.ts';
@@ -24,6 +30,12 @@ const renderers: readonly KubernetesRenderer[] = [
   renderLocalData,
   renderOutsideWorld,
   renderNetworkPolicies,
+  renderEgressPolicies,
+  renderGateway,
+  renderGatewayRoutes,
+  renderGatewayBackends,
+  renderGatewayTls,
+  renderGatewayAccess,
 ];
 
 /** Everything that is applied to one cluster, in no particular order but its namespaces first. */
