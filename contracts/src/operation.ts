@@ -38,6 +38,8 @@ export type Operation<
   readonly result: Result;
   /** The result holds a secret that is shown this once: nobody on the way may keep the answer. */
   readonly secretResult?: true;
+  /** Still served; nobody may begin to use it, and the release after this one may drop it. */
+  readonly deprecated?: true;
 };
 
 export type ParamsOf<O extends Operation> = Static<O['params']>;
@@ -50,7 +52,16 @@ type Empty = typeof empty;
 
 type Declaration<P extends TSchema, Q extends TSchema, B extends TSchema, R extends TSchema> = Pick<
   Operation,
-  'id' | 'service' | 'method' | 'path' | 'audience' | 'summary' | 'tag' | 'status' | 'secretResult'
+  | 'id'
+  | 'service'
+  | 'method'
+  | 'path'
+  | 'audience'
+  | 'summary'
+  | 'tag'
+  | 'status'
+  | 'secretResult'
+  | 'deprecated'
 > & { params?: P; query?: Q; body?: B; result?: R };
 
 /** Declares one HTTP operation; the service, the gateway, OpenAPI and the client all read this object. */

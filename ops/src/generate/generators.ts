@@ -1,17 +1,21 @@
 import * as apiClientRoutes from './api-client-routes.ts';
+import { consumersDocument } from './consumers.ts';
 import { databaseTypes } from './database-types.ts';
 import { deploymentDoc } from './deployment-doc.ts';
 import { environmentDoc } from './environment-doc.ts';
 import { errorsDoc } from './errors-doc.ts';
 import { kubernetesManifests } from './kubernetes-manifests.ts';
+import { openApiDocuments } from './openapi-documents.ts';
 import type { Generator } from './generated-file.ts';
 
 /** Everything generated in this repository; a new kind is one file beside this one and one line here. */
 export const generators: readonly Generator[] = [
+  consumersDocument,
   databaseTypes,
   deploymentDoc,
   environmentDoc,
   errorsDoc,
+  openApiDocuments,
   kubernetesManifests,
   () => [{ path: apiClientRoutes.path, content: apiClientRoutes.render() }],
 ];

@@ -5,7 +5,7 @@ import type { ApiGatewayConfig } from './config.ts';
 import { createContext, type Overrides } from './context.ts';
 
 export { readConfig, type ApiGatewayConfig } from './config.ts';
-export { openApiDocument } from './openapi/openapi-document.ts';
+export { publicDocument } from './openapi/public-document.ts';
 
 /** The whole gateway, listening; `url` is where it is reached. */
 export async function createApiGateway(

@@ -1,11 +1,11 @@
 import scalar from '@scalar/fastify-api-reference';
 import type { App } from '@maxai/runtime/http';
 import type { Context } from '../context.ts';
-import { openApiDocument } from '../openapi/openapi-document.ts';
+import { publicDocument } from '../openapi/public-document.ts';
 
 /** `/api/openapi.json` for machines, `/api/docs` for people; both open to all and cacheable for a minute. */
 export async function registerDocumentation(app: App, ctx: Context): Promise<void> {
-  const document = openApiDocument({
+  const document = publicDocument({
     version: ctx.config.version,
     serverUrl: ctx.config.publicUrl,
   });

@@ -1,7 +1,6 @@
-import { FlowDocument } from '@maxai/contracts/flows/flow-document';
-import type { Operation } from '@maxai/contracts/operation';
-import { publicOperations } from '@maxai/contracts/operations';
-import { Problem } from '@maxai/contracts/schemas';
+import { FlowDocument } from './flows/flow-document.ts';
+import type { Operation } from './operation.ts';
+import { Problem } from './schemas.ts';
 
 type Json = Record<string, unknown>;
 type ObjectSchema = { properties?: Record<string, Json>; required?: readonly string[] };
@@ -17,7 +16,7 @@ function parametersIn(place: 'path' | 'query', schema: object): Json[] {
   }));
 }
 
-/** What `runOnce` takes on every write that makes something. */
+/** What the gateway takes on every write that makes something. */
 function idempotencyKeyOf(operation: Operation): Json[] {
   if (operation.method !== 'POST') return [];
   const repeat = operation.secretResult
@@ -74,51 +73,73 @@ function responsesOf(operation: Operation): Json {
   };
 }
 
-function describe(operation: Operation): Json {
+/** How callers prove who they are: OpenAPI's security schemes by name. */
+export type SecuritySchemes = Readonly<Record<string, Json>>;
+
+/** From outside, through the gateway. */
+export const publicSecurity: SecuritySchemes = {
+  apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, `mxk_…`' },
+  session: { type: 'apiKey', in: 'cookie', name: 'maxai_session' },
+};
+
+/** Between services, and from the gateway to them. */
+export const serviceSecurity: SecuritySchemes = {
+  identity: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-maxai-identity',
+    description: 'A JWT of the caller, signed with its own key (EdDSA, 60 s)',
+  },
+};
+
+export type OpenApiSource = {
+  readonly title: string;
+  readonly description: string;
+  readonly version: string;
+  readonly serverUrl?: string;
+  readonly operations: readonly Operation[];
+  /** Any one of them is enough. */
+  readonly securitySchemes: SecuritySchemes;
+  /** Whether writes take an `Idempotency-Key`, as the gateway's do. */
+  readonly repeatable: boolean;
+};
+
+function describe(operation: Operation, source: OpenApiSource): Json {
   const open = operation.audience === 'anyone';
   return {
     operationId: operation.id,
     summary: operation.summary,
     tags: [operation.tag],
     'x-audience': operation.audience,
-    security: open ? [] : [{ apiKey: [] }, { session: [] }],
+    ...(operation.deprecated === true && { deprecated: true }),
+    security: open ? [] : Object.keys(source.securitySchemes).map((name) => ({ [name]: [] })),
     parameters: [
       ...parametersIn('path', operation.params),
       ...parametersIn('query', operation.query),
-      ...idempotencyKeyOf(operation),
+      ...(source.repeatable ? idempotencyKeyOf(operation) : []),
     ],
     ...bodyOf(operation),
     responses: responsesOf(operation),
   };
 }
 
-/** The public API as one OpenAPI 3.1 document, from the contracts the gateway serves. */
-export function openApiDocument(about: { version: string; serverUrl: string }): Json {
+/** Operations as one OpenAPI 3.1 document of plain JSON values. */
+export function openApiDocument(source: OpenApiSource): Json {
   const paths: Record<string, Json> = {};
-  for (const operation of publicOperations) {
+  for (const operation of source.operations) {
     paths[operation.path] = {
       ...paths[operation.path],
-      [operation.method.toLowerCase()]: describe(operation),
+      [operation.method.toLowerCase()]: describe(operation, source),
     };
   }
   return {
     openapi: '3.1.0',
-    info: {
-      title: 'MaxAI Platform API',
-      version: about.version,
-      description: 'AI employees for the clients of agencies.',
-    },
-    servers: [{ url: about.serverUrl }],
+    info: { title: source.title, version: source.version, description: source.description },
+    ...(source.serverUrl !== undefined && { servers: [{ url: source.serverUrl }] }),
     // A JSON document of plain values before and after.
     paths: JSON.parse(
       JSON.stringify(paths, (_key, value: unknown) => references.get(value) ?? value),
     ) as Json,
-    components: {
-      schemas: shared,
-      securitySchemes: {
-        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, `mxk_…`' },
-        session: { type: 'apiKey', in: 'cookie', name: 'maxai_session' },
-      },
-    },
+    components: { schemas: shared, securitySchemes: source.securitySchemes },
   };
 }
