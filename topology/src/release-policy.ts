@@ -1,3 +1,4 @@
+import { alertThresholds } from './observability/alert-thresholds.ts';
 import type { EnvironmentName } from './model/index.ts';
 
 /** How a new version proves itself, and how long the old one stays at hand. */
@@ -42,8 +43,8 @@ export function releasePolicy(environment: EnvironmentName): ReleasePolicy {
       failuresMax: 2,
       inconclusiveMax: 5,
       windowSeconds: 120,
-      errorPercentMax: 5,
-      latencyP95SecondsMax: 1,
+      errorPercentMax: alertThresholds.errorPercentCritical,
+      latencyP95SecondsMax: alertThresholds.latencySecondsCritical,
       requestsMin: environment === 'production' ? 20 : 1,
     },
   };

@@ -1,4 +1,4 @@
-import { burnRates, journeys } from '@maxai/topology/service-levels';
+import { burnRates, journeys } from '@maxai/topology/observability/service-levels';
 
 export type Samples = { readonly series: string; readonly values: string };
 

@@ -1,7 +1,7 @@
-import { alertsOf } from '@maxai/topology/alerts';
+import { alertsOf } from '@maxai/topology/observability/alerts';
 import { platform } from '@maxai/topology/platform';
-import { burnRates, journeys } from '@maxai/topology/service-levels';
-import { prometheusRules } from '@maxai/topology/render/observability/prometheus-rules';
+import { burnRates, journeys } from '@maxai/topology/observability/service-levels';
+import { prometheusRules } from '@maxai/topology/observability/prometheus-rules';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
-import { alertsOf } from '../../alerts.ts';
-import type { Alert, RecordingRule } from '../../model/alert.ts';
-import type { Platform } from '../../model/index.ts';
-import { journeyRules, serviceRules } from '../../service-levels.ts';
+import { alertsOf } from './alerts.ts';
+import type { Alert, RecordingRule } from '../model/alert.ts';
+import type { Platform } from '../model/index.ts';
+import { journeyRules, serviceRules } from './service-levels.ts';
 
 type Rule = {
   readonly record?: string;

@@ -1,5 +1,5 @@
 import { rate } from './metric-series.ts';
-import type { Journey, RecordingRule } from './model/alert.ts';
+import type { Journey, RecordingRule } from '../model/alert.ts';
 
 /** Requests that people and providers make, not the probes and scrapes of the platform itself. */
 const asked = 'route!~"/health|/livez|/metrics"';

@@ -1,22 +1,8 @@
-import type { Alert } from './model/alert.ts';
-import type { Platform } from './model/platform.ts';
+import { alertThresholds } from './alert-thresholds.ts';
+import type { Alert } from '../model/alert.ts';
+import type { Platform } from '../model/platform.ts';
 import { rate, series } from './metric-series.ts';
 import { badRatio, burnRates, journeys } from './service-levels.ts';
-
-/** The thresholds of the deployment document. */
-export const alertThresholds = {
-  errorPercentCritical: 5,
-  errorMinutesCritical: 5,
-  latencySecondsCritical: 1,
-  latencyMinutesCritical: 5,
-  diskPercentCritical: 90,
-  errorPercentWarning: 1,
-  errorMinutesWarning: 10,
-  latencySecondsWarning: 0.5,
-  latencyMinutesWarning: 10,
-  /** Requests a second below which a ratio of a few requests says nothing. */
-  requestsPerSecondMin: 0.05,
-} as const;
 
 const at = alertThresholds;
 
