@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { cloudIdentities, cloudLabels, platformCharge, secretsReadIn } from './cloud-identities.ts';
+import {
+  cloudIdentities,
+  cloudLabels,
+  platformCharge,
+  publicKeysReadIn,
+  secretsReadIn,
+} from './cloud-identities.ts';
 import { platform } from './platform.ts';
 
 const [production, staging] = platform.environments as [
@@ -21,8 +27,24 @@ describe('the identities of an environment', () => {
   it('read their own secrets only [R49]', () => {
     expect(identity('payments')?.secrets).toEqual(['identity-payments', 'payments-app-password']);
     expect(identity('payments-migrations')?.secrets).toEqual(['payments-owner-password']);
-    expect(identity('provisioning')?.secrets).toEqual(['postgres-admin-password']);
+    expect(identity('payments-worker')?.secrets).toEqual([
+      'redis-queue-password',
+      'identity-payments-worker',
+      'payments-app-password',
+    ]);
+    expect(identity('pgbouncer')?.secrets).toEqual(
+      expect.arrayContaining(['iam-app-password', 'payments-app-password']),
+    );
+    expect(identity('pgbouncer')?.secrets).not.toContain('iam-owner-password');
+    expect(identity('provisioning')?.secrets).toContain('postgres-admin-password');
     expect(identity('portal-web')?.secrets).toEqual([]);
+  });
+
+  it('check their callers with the public halves of the keys, and nobody else reads those', () => {
+    expect(identity('payments')?.publicKeys).toEqual(['identity-api-gateway-public']);
+    expect(identity('payments-worker')?.publicKeys).toEqual([]);
+    expect(publicKeysReadIn(platform, production)).toContain('identity-payments-public');
+    expect(publicKeysReadIn(platform, production)).not.toContain('identity-maxai-ops-public');
   });
 
   it('put n8n on its own machine in production and in the cluster in staging [R31,R35]', () => {

@@ -6,7 +6,10 @@ import type {
   SecretName,
   WebApp,
 } from './model/index.ts';
+import { callersOf } from './process-environment.ts';
 import { migrationName, namespaceName } from './render/kubernetes/object-names.ts';
+import { pgbouncer } from './render/kubernetes/platform-components.ts';
+import { publicKeyEntry } from './render/kubernetes/secret-templates.ts';
 import { secretReaders } from './secret-readers.ts';
 
 /** Who pays and who answers, as every cloud resource is labelled. */
@@ -31,6 +34,8 @@ export type CloudIdentity = Charge & {
   readonly namespace: string | null;
   /** All it may read, and all it reads. */
   readonly secrets: readonly SecretName[];
+  /** Entries with the public halves of its callers' keys. */
+  readonly publicKeys: readonly string[];
 };
 
 type ReadBy = (reader: string) => SecretName[];
@@ -51,6 +56,11 @@ function clusterIdentities(platform: Platform, environment: Environment, secrets
     name: backend.name,
     namespace: at(backend.namespace),
     secrets: secretsOf(backend.name),
+    // A worker is called by nobody.
+    publicKeys:
+      backend.kind === 'worker'
+        ? []
+        : callersOf(platform, environment, backend.name).map((caller) => publicKeyEntry(caller)),
   }));
   const migrations = platform.services
     .filter(({ database }) => database !== null)
@@ -59,14 +69,16 @@ function clusterIdentities(platform: Platform, environment: Environment, secrets
       name: migrationName(service.name),
       namespace: at(service.namespace),
       secrets: secretsOf(`migrations of ${service.name}`),
+      publicKeys: [],
     }));
-  const provisioning = {
+  const besides = ['provisioning', pgbouncer.name].map((name) => ({
     ...platformCharge,
-    name: 'provisioning',
+    name,
     namespace: at('services'),
-    secrets: secretsOf('provisioning'),
-  };
-  return [...backends, ...migrations, provisioning];
+    secrets: secretsOf(name),
+    publicKeys: [],
+  }));
+  return [...backends, ...migrations, ...besides];
 }
 
 /** Every identity of an environment and exactly the secrets it reads; no two share one. */
@@ -77,6 +89,7 @@ export function cloudIdentities(platform: Platform, environment: Environment): C
     name: app.name,
     namespace: null,
     secrets: secretsOf(app.name),
+    publicKeys: [],
   }));
   const n8n = {
     ...platformCharge,
@@ -84,6 +97,7 @@ export function cloudIdentities(platform: Platform, environment: Environment): C
     name: 'n8n',
     namespace: environment.n8n.host === 'container' ? namespaceName(environment, 'services') : null,
     secrets: secretsOf('n8n'),
+    publicKeys: [],
   };
   return [...clusterIdentities(platform, environment, secretsOf), ...webApps, n8n];
 }
@@ -91,6 +105,12 @@ export function cloudIdentities(platform: Platform, environment: Environment): C
 /** The secrets somebody reads in an environment, each once. */
 export function secretsReadIn(platform: Platform, environment: Environment): SecretName[] {
   const read = cloudIdentities(platform, environment).flatMap(({ secrets }) => secrets);
+  return [...new Set(read)].toSorted();
+}
+
+/** The public keys somebody checks callers with in an environment, each once, as entries of the secret store. */
+export function publicKeysReadIn(platform: Platform, environment: Environment): string[] {
+  const read = cloudIdentities(platform, environment).flatMap(({ publicKeys }) => publicKeys);
   return [...new Set(read)].toSorted();
 }
 

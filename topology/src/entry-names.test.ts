@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answersApiOnly, n8nHost, publicZone } from './entry-names.ts';
+import { answersApiOnly, clusterName, n8nHost, publicZone } from './entry-names.ts';
 import { production } from './environments/production.ts';
 import { staging } from './environments/staging.ts';
 
@@ -20,5 +20,11 @@ describe('the zone of an environment', () => {
 describe('answersApiOnly', () => {
   it('tells the API name from the names of the web apps', () => {
     expect(production.dns.filter(answersApiOnly).map(({ name }) => name)).toEqual(['api.maxai.io']);
+  });
+});
+
+describe('clusterName', () => {
+  it('is what External Secrets looks for', () => {
+    expect(clusterName(staging)).toBe('maxai-staging');
   });
 });

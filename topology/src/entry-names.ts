@@ -23,3 +23,8 @@ export function answersApiOnly({ target }: Environment['dns'][number]): boolean 
 export function n8nHost(environment: Environment): string {
   return `n8n.${publicZone(environment)}`;
 }
+
+/** The cluster, as External Secrets and the pipeline ask the cloud for it. */
+export function clusterName({ name }: Environment): string {
+  return `maxai-${name}`;
+}

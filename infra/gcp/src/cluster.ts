@@ -2,6 +2,7 @@ import * as container from '@pulumi/gcp/container/index.js';
 import * as projects from '@pulumi/gcp/projects/index.js';
 import * as serviceaccount from '@pulumi/gcp/serviceaccount/index.js';
 import { interpolate } from '@pulumi/pulumi';
+import { clusterName } from '@maxai/topology/entry-names';
 import { nodePoolLabels, nodePoolTaints } from '@maxai/topology/node-pools';
 import type { NodePoolName } from '@maxai/topology/model';
 import type { NodePoolSize } from '@maxai/topology/model/cloud';
@@ -35,10 +36,9 @@ function nodeAccount({ target, within }: GcpStack): serviceaccount.Account {
   return account;
 }
 
-function location({ environment, target }: GcpStack) {
-  return environment.cluster.zones === 'multi-zone'
-    ? { location: target.region, nodeLocations: [...target.zones] }
-    : { location: target.zones[0] };
+/** The control plane is always regional; the nodes are where the environment wants them. */
+function location({ target }: GcpStack) {
+  return { location: target.region, nodeLocations: [...target.zones] };
 }
 
 function createPool(
@@ -93,7 +93,7 @@ export function createCluster(stack: GcpStack, { vpc, nodes }: Network) {
   const cluster = new container.Cluster(
     'cluster',
     {
-      name: `maxai-${environment.shortName}`,
+      name: clusterName(environment),
       ...location(stack),
       removeDefaultNodePool: true,
       initialNodeCount: 1,

@@ -1,31 +1,71 @@
 import type { Platform } from '@maxai/topology/model';
+import { enableApis } from './apis.ts';
 import { createCluster } from './cluster.ts';
+import { createEntry } from './entry.ts';
 import { createFirewall } from './firewall.ts';
 import { gcpStack } from './gcp-stack.ts';
+import { createN8n } from './n8n.ts';
 import { createNetwork } from './network.ts';
+import { createBudget, createCommitment, createLogs, databaseCommitment } from './operations.ts';
 import { createPostgres } from './postgres.ts';
 import { createPrivateZone } from './private-zone.ts';
+import { createTlsPolicy, createWebFirewall } from './protection.ts';
+import {
+  createAddresses,
+  createCertificates,
+  createPublicZone,
+  delegateZones,
+} from './public-names.ts';
 import { createRedis } from './redis.ts';
+import { createRegistry } from './registry.ts';
+import { createSecretBackup } from './secret-backup.ts';
 import { createIdentities, createSecrets } from './secrets.ts';
 import type { GcpSettings } from './settings.ts';
+import { createWebApps } from './web-apps.ts';
 
 /** Everything one environment has on Google Cloud; what it returns are the stack's outputs. */
 export function gcpProgram(platform: Platform, stackName: string, settings: GcpSettings) {
-  const stack = gcpStack(platform, stackName, settings);
+  const account = gcpStack(platform, stackName, settings);
+  const stack = { ...account, within: { ...account.within, dependsOn: enableApis(account) } };
   const { network, egressAddress } = createNetwork(stack);
   createFirewall(stack, network);
+
   const vault = createSecrets(stack);
-  createIdentities(stack, vault);
+  const identities = createIdentities(stack, vault);
+  createSecretBackup(stack, vault);
+
+  const registry = createRegistry(stack);
   const cluster = createCluster(stack, network);
-  const zone = createPrivateZone(stack, network);
-  const postgres = createPostgres(stack, network, zone, vault);
-  const [cache, queue] = (['cache', 'queue'] as const).map((instance) =>
-    createRedis(stack, network, zone, vault, instance),
-  );
+
+  const privateZone = createPrivateZone(stack, network);
+  const postgres = createPostgres(stack, network, privateZone, vault);
+  const redis = {
+    cache: createRedis(stack, network, privateZone, vault, 'cache'),
+    queue: createRedis(stack, network, privateZone, vault, 'queue'),
+  };
+
+  const publicZone = createPublicZone(stack);
+  delegateZones(stack, publicZone);
+  const firewall = createWebFirewall(stack);
+  const addresses = createAddresses(stack, publicZone);
+  const backends = createWebApps(stack, network, identities, firewall);
+  createEntry(stack, backends, {
+    addresses,
+    certificates: createCertificates(stack, publicZone),
+    tls: createTlsPolicy(stack),
+    firewall,
+  });
+  createN8n(stack, network, publicZone, identities, registry);
+
+  createLogs(stack);
+  createBudget(stack);
+  createCommitment(stack);
   return {
     cluster: cluster.name,
     egressAddress,
+    nameServers: publicZone.nameServers,
     postgres: postgres.connectionName,
-    redisCertificates: { cache: cache?.serverCaCerts, queue: queue?.serverCaCerts },
+    redisCertificates: { cache: redis.cache.serverCaCerts, queue: redis.queue.serverCaCerts },
+    databaseCommitment: databaseCommitment(stack),
   };
 }

@@ -8,6 +8,7 @@ import { cloudLabels, platformCharge, type Charge } from '@maxai/topology/cloud-
 import { cloudSizing, cloudTarget } from '@maxai/topology/environments/cloud-sizing';
 import type { CloudSizing } from '@maxai/topology/model/cloud';
 import type { CloudTarget, Environment, Platform } from '@maxai/topology/model';
+import { required } from '@maxai/topology/required';
 import type { GcpSettings } from './settings.ts';
 
 /** One environment on Google Cloud, as every part of the program sees it. */
@@ -26,11 +27,11 @@ export type GcpStack = {
 
 /** Throws for an environment the platform has not, or that runs on no Google Cloud project. */
 export function gcpStack(platform: Platform, stackName: string, settings: GcpSettings): GcpStack {
-  const environment = platform.environments.find(({ name }) => name === stackName);
-  if (environment === undefined) {
-    const names = platform.environments.map(({ name }) => name).join(', ');
-    throw new Error(`No environment ${stackName}: select a stack named after one of ${names}`);
-  }
+  const names = platform.environments.map(({ name }) => name).join(', ');
+  const environment = required(
+    platform.environments.find(({ name }) => name === stackName),
+    `No environment ${stackName}: select a stack named after one of ${names}`,
+  );
   const sizing = cloudSizing(environment, 'gke');
   const target = cloudTarget(environment, 'gke');
   const labels = (charge: Charge = platformCharge) => cloudLabels(environment, charge);

@@ -2,31 +2,23 @@ import * as dns from '@pulumi/gcp/dns/index.js';
 import * as secretmanager from '@pulumi/gcp/secretmanager/index.js';
 import * as sql from '@pulumi/gcp/sql/index.js';
 import { dataHost } from '@maxai/topology/render/kubernetes/platform-components';
-import type { Backups } from '@maxai/topology/model/environment';
+import { required } from '@maxai/topology/required';
 import type { GcpStack } from './gcp-stack.ts';
 import type { Network } from './network.ts';
 import type { SecretVault } from './secrets.ts';
-
-function requireBackups({ environment }: GcpStack): Backups {
-  const { backups } = environment.postgres;
-  if (backups === null) {
-    throw new Error(
-      `${environment.name}.postgres.backups is null: say in topology/src/environments/${environment.name}.ts how long backups are kept`,
-    );
-  }
-  return backups;
-}
+import { createWeeklyBackup } from './weekly-backup.ts';
 
 function instanceSettings(stack: GcpStack, { vpc, storeRange }: Network) {
   const { environment, sizing, labels } = stack;
   const { storageGb, storageAutoResize, highAvailability, pooledConnections } =
     environment.postgres;
+  const connections = required(pooledConnections, `${environment.name} pools no connections`).max;
   return {
     edition: 'ENTERPRISE',
     tier: sizing.postgres.type,
     availabilityType: highAvailability === 'none' ? 'ZONAL' : 'REGIONAL',
     diskType: 'PD_SSD',
-    diskSize: storageGb ?? 10,
+    diskSize: required(storageGb, `${environment.name}.postgres.storageGb is null`),
     diskAutoresize: storageAutoResize,
     deletionProtectionEnabled: stack.protected,
     userLabels: labels(),
@@ -38,7 +30,7 @@ function instanceSettings(stack: GcpStack, { vpc, storeRange }: Network) {
     },
     databaseFlags: [
       // The pooler's most, and as many again for migrations, provisioning, n8n and repairs.
-      { name: 'max_connections', value: String(2 * (pooledConnections?.max ?? 100)) },
+      { name: 'max_connections', value: String(2 * connections) },
       { name: 'log_min_duration_statement', value: '1000' },
       { name: 'log_lock_waits', value: 'on' },
       { name: 'log_connections', value: 'on' },
@@ -77,7 +69,10 @@ export function createPostgres(
   vault: SecretVault,
 ) {
   const { environment, target, within } = stack;
-  const backups = requireBackups(stack);
+  const backups = required(
+    environment.postgres.backups,
+    `${environment.name} keeps no backups: say how long in topology/src/environments/${environment.name}.ts`,
+  );
   const settings = instanceSettings(stack, network);
   const primary = new sql.DatabaseInstance(
     'postgres',
@@ -130,5 +125,6 @@ export function createPostgres(
     within,
   );
   if (environment.recovery !== null) createReplica(stack, primary, settings);
+  createWeeklyBackup(stack, primary, backups.weeklyRetentionDays);
   return primary;
 }

@@ -4,24 +4,30 @@ import * as serviceaccount from '@pulumi/gcp/serviceaccount/index.js';
 import { interpolate } from '@pulumi/pulumi';
 import {
   cloudIdentities,
+  publicKeysReadIn,
   secretsReadIn,
   type CloudIdentity,
 } from '@maxai/topology/cloud-identities';
 import { cloudIdentityName } from '@maxai/topology/workload-identity';
-import type { SecretName } from '@maxai/topology/model';
+import { required } from '@maxai/topology/required';
 import type { GcpStack } from './gcp-stack.ts';
 
 export type SecretVault = {
-  /** Throws for a secret nobody reads in this environment. */
-  readonly secret: (name: SecretName) => secretmanager.Secret;
+  /** Throws for a secret, or the public half of a key, that nobody reads in this environment. */
+  readonly secret: (name: string) => secretmanager.Secret;
+  readonly names: readonly string[];
 };
 
 /** A place for every secret somebody reads here, in two regions; values come by rotation, not by this program. */
 export function createSecrets(stack: GcpStack): SecretVault {
   const { platform, environment, target, within, labels } = stack;
   const replicas = [target.region, target.secondaryRegion].map((location) => ({ location }));
+  const names = [
+    ...secretsReadIn(platform, environment),
+    ...publicKeysReadIn(platform, environment),
+  ];
   const secrets = new Map(
-    secretsReadIn(platform, environment).map((name) => [
+    names.map((name) => [
       name,
       new secretmanager.Secret(
         name,
@@ -48,11 +54,8 @@ export function createSecrets(stack: GcpStack): SecretVault {
     within,
   );
   return {
-    secret: (name) => {
-      const secret = secrets.get(name);
-      if (secret === undefined) throw new Error(`Nobody reads ${name} in ${environment.name}`);
-      return secret;
-    },
+    names,
+    secret: (name) => required(secrets.get(name), `Nobody reads ${name} in ${environment.name}`),
   };
 }
 
@@ -77,7 +80,7 @@ function createIdentity(stack: GcpStack, vault: SecretVault, identity: CloudIden
       within,
     );
   }
-  for (const secret of identity.secrets) {
+  for (const secret of [...identity.secrets, ...identity.publicKeys]) {
     new secretmanager.SecretIamMember(
       `${identity.name}-reads-${secret}`,
       {
@@ -104,10 +107,6 @@ export function createIdentities(stack: GcpStack, vault: SecretVault): Identitie
     ]),
   );
   return {
-    account: (name) => {
-      const account = accounts.get(name);
-      if (account === undefined) throw new Error(`No workload is called ${name}`);
-      return account;
-    },
+    account: (name) => required(accounts.get(name), `No workload is called ${name}`),
   };
 }

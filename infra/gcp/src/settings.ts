@@ -1,4 +1,11 @@
 import type { Config, Output } from '@pulumi/pulumi';
+import { required } from '@maxai/topology/required';
+
+/** Where the web apps run and, for each, its image on Cloud Run or its host at Vercel. */
+type Frontends = {
+  readonly kind: 'cloud-run' | 'vercel';
+  readonly places: Readonly<Record<string, string>>;
+};
 
 /** What the model cannot know: contracts, people, addresses outside the platform, secrets. */
 export type GcpSettings = {
@@ -14,10 +21,7 @@ export type GcpSettings = {
     readonly peerAsn: number;
     readonly sharedSecret: Output<string>;
   };
-  /** Where the web apps run; with Vercel, the host each project answers on. */
-  readonly frontends:
-    | { readonly kind: 'cloud-run'; readonly images: Readonly<Record<string, string>> }
-    | { readonly kind: 'vercel'; readonly hosts: Readonly<Record<string, string>> };
+  readonly frontends: Frontends;
   /** Commitments cannot be undone for a year, so buying them is said apart. */
   readonly purchaseCommitments: boolean;
 };
@@ -36,4 +40,12 @@ export function readGcpSettings(config: Config): GcpSettings {
     frontends: config.requireObject('frontends'),
     purchaseCommitments: config.requireBoolean('purchaseCommitments'),
   };
+}
+
+/** The image or host of a web app; throws with the command that names it. */
+export function placeOf({ places }: Frontends, app: string): string {
+  return required(
+    places[app],
+    `${app} has no place: pulumi config set --path 'frontends.places.${app}' <image or host>`,
+  );
 }

@@ -1,4 +1,4 @@
-import { output, runtime } from '@pulumi/pulumi';
+import { runtime, secret } from '@pulumi/pulumi';
 import { platform } from '@maxai/topology/platform';
 import { plain, Resources, type Registered } from '../../../tests/registered.ts';
 import { gcpProgram } from '../../src/gcp-program.ts';
@@ -18,6 +18,9 @@ function computed(name: string, inputs: Record<string, unknown>): Record<string,
     authString: 'auth-string',
     serverCaCerts: [{ cert: 'certificate' }],
     serviceAccountEmailAddress: `${name}@gcp-sa-cloud-sql.iam.gserviceaccount.com`,
+    outputs: { nameServers: ['ns-staging.example.'] },
+    ipAddress: '10.17.12.5',
+    writerIdentity: `serviceAccount:${name}@logging.example`,
     nameServers: ['ns-1.example.', 'ns-2.example.'],
     dnsResourceRecords: [{ name: `_acme.${name}.`, type: 'CNAME', data: 'validation.example.' }],
     ...inputs,
@@ -27,17 +30,17 @@ function computed(name: string, inputs: Record<string, unknown>): Record<string,
 export const settings: GcpSettings = {
   billingAccount: '000000-000000-000000',
   alertEmail: 'platform@maxai.io',
-  postgresAdminPassword: output('admin-password'),
+  postgresAdminPassword: secret('admin-password'),
   n8n: { image: 'us-central1-docker.pkg.dev/maxai-production/platform/n8n@sha256:1' },
   vpn: {
     peerAddress: '198.51.100.7',
     peerCidrs: ['192.168.0.0/24'],
     peerAsn: 65_010,
-    sharedSecret: output('shared'),
+    sharedSecret: secret('shared'),
   },
   frontends: {
     kind: 'cloud-run',
-    images: {
+    places: {
       'portal-web': 'registry/portal-web@sha256:2',
       'admin-web': 'registry/admin-web@sha256:3',
     },
@@ -64,6 +67,8 @@ export async function runGcpProgram(
     },
     'maxai-gcp',
     environment,
+    false,
+    'organization',
   );
   await runtime.runInPulumiStack(async () =>
     gcpProgram(platform, environment, { ...settings, ...overrides }),
