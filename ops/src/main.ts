@@ -18,6 +18,8 @@ const programs = [
   ['contracts', 'ops/src/commands/contracts/main.ts', 'what services promise: check, release'],
   ['db', 'ops/src/commands/db/main.ts', 'gates of the migrations: db check'],
   ['topology', 'ops/src/commands/topology/main.ts', 'the deployment: render, check, diff, explain'],
+  ['images', 'ops/src/commands/images/main.ts', 'container images: build, test, push'],
+  ['compose', 'ops/src/commands/compose/main.ts', 'the platform under Docker Compose: secrets'],
 ] as const;
 
 const program = new Command('maxai')

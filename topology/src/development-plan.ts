@@ -76,7 +76,8 @@ const loopback = '127.0.0.1';
 const lowestUsablePort = 1024;
 const highestPort = 65_535;
 
-const deployables: readonly Deployable[] = [
+/** Everything that runs on one machine, from the outside world to the edge. */
+export const deployables: readonly Deployable[] = [
   platform.sandbox,
   ...platform.services,
   ...platform.workers,
@@ -130,7 +131,7 @@ function entryOf(deployable: Deployable): string {
 }
 
 /** What must answer first: the outside world, then whoever is called. */
-function dependenciesOf(deployable: Deployable): readonly DeployableName[] {
+export function dependenciesOf(deployable: Deployable): readonly DeployableName[] {
   const { kind } = deployable;
   if (kind === 'service') return ['sandbox', ...deployable.calls];
   if (kind === 'worker') {
@@ -139,7 +140,8 @@ function dependenciesOf(deployable: Deployable): readonly DeployableName[] {
   return kind === 'edge' ? platform.routes.map(({ to }) => to) : [];
 }
 
-function variablesOf(deployable: Deployable, wiring: Wiring): Record<string, string> {
+/** Everything a process reads; on one machine, so a web app listens on loopback. */
+export function variablesOf(deployable: Deployable, wiring: Wiring): Record<string, string> {
   const { kind, name } = deployable;
   if (kind === 'service' || kind === 'worker') {
     return backendVariables(platform, deployable, wiring);

@@ -1,4 +1,5 @@
 import * as apiClientRoutes from './api-client-routes.ts';
+import { compose } from './compose.ts';
 import { consumersDocument } from './consumers.ts';
 import { databaseTypes } from './database-types.ts';
 import { deploymentDoc } from './deployment-doc.ts';
@@ -10,6 +11,7 @@ import type { Generator } from './generated-file.ts';
 
 /** Everything generated in this repository; a new kind is one file beside this one and one line here. */
 export const generators: readonly Generator[] = [
+  compose,
   consumersDocument,
   databaseTypes,
   deploymentDoc,

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommandError } from '../../supervisor/command-error.ts';
+import type { BuiltImage } from './build-image.ts';
+import type { Figures } from './report.ts';
+
+export type Proof = {
+  /** The repository. */
+  readonly root: string;
+  readonly folder: string;
+  readonly dockerHost: string | undefined;
+  readonly images: readonly BuiltImage[];
+  readonly limitMs: number;
+};
+
+/** Runs the tests of the images, in which every process runs in its container. Throws when one fails. */
+export async function proveImages(proof: Proof): Promise<Figures> {
+  const { root, folder, dockerHost, images, limitMs } = proof;
+  const handover = join(folder, 'handover.json');
+  const report = join(folder, 'figures.json');
+  rmSync(report, { force: true });
+  writeFileSync(handover, JSON.stringify({ dockerHost, report, images }));
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  const child = spawn(process.execPath, [vitest, 'run', '--config', 'images/vitest.config.ts'], {
+    cwd: root,
+    // The tables below go to standard output, for programs too.
+    stdio: ['ignore', process.stderr, process.stderr],
+    env: { ...process.env, MAXAI_IMAGES_HANDOVER: handover },
+    signal: AbortSignal.timeout(limitMs),
+  });
+  const [code] = (await once(child, 'exit').catch((error: unknown) => [String(error)])) as [
+    unknown,
+  ];
+  if (code !== 0) {
+    throw new CommandError(
+      `The images do not pass their tests (${String(code)}).`,
+      'mend what the tests above name, then run it again',
+    );
+  }
+  // The tests write it last.
+  return JSON.parse(readFileSync(report, 'utf8')) as Figures;
+}

@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { CommandError } from '../../supervisor/command-error.ts';
+
+/** What an image's labels say of the code in it; the same commit always says the same. */
+export type Release = {
+  readonly version: string;
+  readonly revision: string;
+  readonly source: string;
+  /** When the commit was made, in ISO 8601: building it again changes nothing. */
+  readonly created: string;
+};
+
+function git(root: string, ...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+  if (status === 0) return stdout.trim();
+  throw new CommandError(
+    `git ${args[0]} failed: ${stderr.trim()}`,
+    'build images from a git checkout: their labels name the commit',
+  );
+}
+
+/** The commit that is checked out; changes that are not committed are marked in the revision. */
+export function readRelease(
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+  version: string | undefined,
+): Release {
+  const [hash = '', created = ''] = git(root, 'log', '-1', '--format=%H %cI').split(' ');
+  const isChanged = git(root, 'status', '--porcelain', '--untracked-files=no') !== '';
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = env;
+  return {
+    version: version ?? hash.slice(0, 12),
+    revision: isChanged ? `${hash}-changed` : hash,
+    source: repository === undefined ? 'local checkout' : `${server}/${repository}`,
+    created,
+  };
+}
