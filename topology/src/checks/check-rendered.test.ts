@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { platform } from '../platform.ts';
 import type { KubernetesObject, RenderedObject } from '../render/kubernetes/rendered-object.ts';
+import { renderEgressPolicies } from '../render/kubernetes/egress-policies.ts';
+import { renderNetworkPolicies } from '../render/kubernetes/network-policies.ts';
 import { checkRendered } from './check-rendered.ts';
 
 const [production] = platform.environments;
@@ -85,13 +87,19 @@ const sound: Readonly<Record<string, KubernetesObject>> = {
   }),
 };
 
+/** What its pods may reach and be reached from, as the declarations say it. */
+const network = [...renderNetworkPolicies(target), ...renderEgressPolicies(target)].filter(
+  ({ object: { metadata } }) =>
+    metadata.namespace === 'prod-services' && /^(default-deny|iam(-.*com)?)$/.test(metadata.name),
+);
+
 function check(change: Readonly<Record<string, KubernetesObject | undefined>> = {}) {
   const objects = Object.values({ ...sound, ...change }).flatMap((one): RenderedObject[] =>
     one === undefined
       ? []
       : [{ object: one, file: 'iam', origins: [{ field: '', file, key: 'name' }] }],
   );
-  return checkRendered(target, objects);
+  return checkRendered(target, [...objects, ...network]);
 }
 
 function reasons(change: Readonly<Record<string, KubernetesObject | undefined>>): string[] {
@@ -156,11 +164,11 @@ describe('a workload', () => {
       containers: [{ ...container, livenessProbe: undefined, readinessProbe: undefined }],
     };
     const job = object('batch/v1', 'Job', {
-      template: { metadata: { labels: {} }, spec: { ...spec, restartPolicy: 'Never' } },
+      template: { metadata: { labels }, spec: { ...spec, restartPolicy: 'Never' } },
     });
     const cron = object('batch/v1', 'CronJob', {
       schedule: '0 8 * * 1-5',
-      jobTemplate: { spec: { template: { spec } } },
+      jobTemplate: { spec: { template: { metadata: { labels }, spec } } },
     });
     expect(
       check({ job, cron }).filter(({ check: name }) => name !== 'accepted-by-kubernetes'),
@@ -203,7 +211,9 @@ describe('an object', () => {
   });
 
   it('may not stand in a namespace that is not rendered', () => {
-    expect(reasons({ namespace: undefined })).toHaveLength(Object.keys(sound).length - 1);
+    expect(reasons({ namespace: undefined })).toHaveLength(
+      Object.keys(sound).length - 1 + network.length,
+    );
   });
 
   it.each([

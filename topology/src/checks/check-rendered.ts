@@ -1,5 +1,7 @@
 import type { RenderedObject, RenderTarget } from '../render/kubernetes/rendered-object.ts';
 import type { Finding, RenderedCheck } from './finding.ts';
+import { declaredConnections } from './reachability/declared-connections.ts';
+import { declaredHosts } from './reachability/declared-hosts.ts';
 import { acceptedByKubernetes } from './rendered/accepted-by-kubernetes.ts';
 import { objectsLabelled } from './rendered/objects-labelled.ts';
 import { podsRestricted } from './rendered/pods-restricted.ts';
@@ -7,13 +9,15 @@ import { referencesResolve } from './rendered/references-resolve.ts';
 import { scalersReadQueues } from './rendered/scalers-read-queues.ts';
 import { workloadsOperable } from './rendered/workloads-operable.ts';
 
-/** Each is a rule over all objects of one cluster; a new one is a file in `rendered/` and a line here. */
+/** Each is a rule over all objects of one cluster; a new one is a file beside these and a line here. */
 const checks: readonly RenderedCheck[] = [
   referencesResolve,
   objectsLabelled,
   workloadsOperable,
   podsRestricted,
   scalersReadQueues,
+  declaredConnections,
+  declaredHosts,
   acceptedByKubernetes,
 ];
 

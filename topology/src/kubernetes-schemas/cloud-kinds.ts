@@ -109,8 +109,8 @@ export const cloudKinds: KubernetesSchemas = {
   kinds: {
     'networking.gke.io/v1alpha1/FQDNNetworkPolicy': 'FQDNNetworkPolicy',
     'networking.k8s.aws/v1alpha1/ApplicationNetworkPolicy': 'ApplicationNetworkPolicy',
-    'gateway.k8s.aws/v1beta1/LoadBalancerConfiguration': 'LoadBalancerConfiguration',
-    'gateway.k8s.aws/v1beta1/TargetGroupConfiguration': 'TargetGroupConfiguration',
+    'gateway.k8s.aws/v1/LoadBalancerConfiguration': 'LoadBalancerConfiguration',
+    'gateway.k8s.aws/v1/TargetGroupConfiguration': 'TargetGroupConfiguration',
   },
   definitions: {
     FQDNNetworkPolicy: kind(fqdnNetworkPolicy),

@@ -39,9 +39,20 @@ export function renderedPods(
   });
 }
 
+/** The namespaces that are rendered or stood in. */
+export function namespacesOf(objects: readonly RenderedObject[]): ReadonlySet<string> {
+  const names = objects.map(({ object: { kind, metadata } }) =>
+    kind === 'Namespace' ? metadata.name : metadata.namespace,
+  );
+  return new Set(names.filter((name) => name !== undefined));
+}
+
 /** Who else could connect: controllers, strangers inside and outside, and the cloud's own addresses. */
-export function surroundings(target: RenderTarget, edges: readonly NetworkEdge[]): Endpoint[] {
-  const { cluster, environment } = target;
+export function surroundings(
+  { cluster }: RenderTarget,
+  edges: readonly NetworkEdge[],
+  namespaces: ReadonlySet<string>,
+): Endpoint[] {
   const system: Pods[] = [
     clusterDns,
     prometheus,
@@ -50,9 +61,7 @@ export function surroundings(target: RenderTarget, edges: readonly NetworkEdge[]
     meshControl.pods,
     podsNamed('default', 'stranger'),
     podsNamed('monitoring', 'stranger'),
-    ...Object.keys(target.platform.namespaces).map((name) =>
-      podsNamed(`${environment.shortName}-${name}`, 'stranger'),
-    ),
+    ...[...namespaces].map((name) => podsNamed(name, 'stranger')),
   ];
   const outside = (name: string, address: string): Endpoint => ({
     name,

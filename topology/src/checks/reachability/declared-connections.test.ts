@@ -130,7 +130,12 @@ it('finds a namespace without default deny through what nobody declared', () => 
   const open = renderNetworkPolicies(production).filter(
     ({ object }) => object.metadata.namespace !== 'prod-frontend',
   );
-  const findings = check(production, open);
+  const namespace = {
+    object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'prod-frontend' } },
+    origins: [],
+    file: 'namespace',
+  };
+  const findings = check(production, [...open, namespace]);
   expect(findings).toContainEqual({
     check: 'declared-connections',
     file: 'topology/src/render/kubernetes/network-policies.ts',

@@ -2,7 +2,7 @@ import { declaredNetworkEdges } from '../../network/declared-network-edges.ts';
 import { peerName, type NetworkEdge } from '../../network/network-edge.ts';
 import type { RenderedObject } from '../../render/kubernetes/rendered-object.ts';
 import type { Finding, RenderedCheck } from '../finding.ts';
-import { isPeer, renderedPods, surroundings } from './cluster-endpoints.ts';
+import { isPeer, namespacesOf, renderedPods, surroundings } from './cluster-endpoints.ts';
 import {
   allowedPorts,
   matchesSelector,
@@ -119,7 +119,7 @@ export const declaredConnections: RenderedCheck = (target, objects) => {
   const pods = renderedPods(target, objects);
   const edges = declaredNetworkEdges(target);
   const policies = policiesOf(objects);
-  const others = pods.length === 0 ? [] : surroundings(target, edges);
+  const others = pods.length === 0 ? [] : surroundings(target, edges, namespacesOf(objects));
   const isOurs = ({ namespace }: Endpoint) =>
     namespace?.startsWith(`${target.environment.shortName}-`) === true;
   const ends = [...pods, ...others];

@@ -83,7 +83,7 @@ function targetGroup(target: RenderTarget, backend: Backend): RenderedObject {
   };
   return cloudObject(
     {
-      apiVersion: 'gateway.k8s.aws/v1beta1',
+      apiVersion: 'gateway.k8s.aws/v1',
       kind: 'TargetGroupConfiguration',
       metadata,
       spec: {

@@ -42,7 +42,7 @@ export function renderGatewayTls(target: RenderTarget): RenderedObject[] {
   return [
     cloudObject(
       {
-        apiVersion: 'gateway.k8s.aws/v1beta1',
+        apiVersion: 'gateway.k8s.aws/v1',
         kind: 'LoadBalancerConfiguration',
         metadata,
         spec: {

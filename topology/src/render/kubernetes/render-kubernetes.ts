@@ -3,6 +3,7 @@ import { renderConnectionPool } from './connection-pool.ts';
 import { renderDatabaseJobs } from './database-jobs.ts';
 import { renderServers, renderWorkers } from './deployables.ts';
 import { renderEgressPolicies } from './egress-policies.ts';
+import { renderEgressProxy } from './egress-proxy.ts';
 import { renderGatewayAccess } from './gateway-access.ts';
 import { renderGatewayBackends } from './gateway-backends.ts';
 import { renderGatewayRoutes } from './gateway-routes.ts';
@@ -31,6 +32,7 @@ const renderers: readonly KubernetesRenderer[] = [
   renderOutsideWorld,
   renderNetworkPolicies,
   renderEgressPolicies,
+  renderEgressProxy,
   renderGateway,
   renderGatewayRoutes,
   renderGatewayBackends,
