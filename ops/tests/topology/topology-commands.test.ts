@@ -116,7 +116,10 @@ describe('maxai topology check', () => {
       file: 'prod-services/stray',
       origins: [{ field: '', file: 'services/iam/deploy.ts', key: 'name' }],
     };
-    const report = await checkTopology([{ ...gke!, objects: [...gke!.objects, stray] }]);
+    const report = await checkTopology(
+      [{ ...gke!, objects: [...gke!.objects, stray] }],
+      selectClusters({}),
+    );
     expect(report.findings).toMatchObject([
       { check: 'objects-labelled', file: 'services/iam/deploy.ts', clusters: ['production/gke'] },
     ]);

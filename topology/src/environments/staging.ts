@@ -14,7 +14,7 @@ export const staging: Environment = {
     oidcClientId: 'maxai-staging.apps.googleusercontent.com',
     allowedOrigins: 'https://staging.maxai.io',
   },
-  dns: [{ name: 'staging.maxai.io', target: 'Staging load balancer' }],
+  dns: [{ name: 'staging.maxai.io', target: 'Staging environment' }],
   cluster: { ...production.cluster, zones: 'single-zone', nodesMin: 2, nodesMax: 10 },
   targets: [
     {

@@ -1,10 +1,19 @@
 import { checkPlatform } from '@maxai/topology/checks/check-platform';
 import { checkRendered } from '@maxai/topology/checks/check-rendered';
 import type { Finding } from '@maxai/topology/checks/finding';
+import { checkConformance } from '@maxai/topology/conformance/check-conformance';
+import { documentFile } from '@maxai/topology/conformance/compare-document';
 import { platform } from '@maxai/topology/platform';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { repositoryRoot } from '../../platform/environment.ts';
 import { checkEdgesInCode, settingsOfServices } from './edges-in-code.ts';
-import { selectClusters, type SelectedCluster, type Selection } from './select-clusters.ts';
+import {
+  selectClusters,
+  selectedFolders,
+  type SelectedCluster,
+  type Selection,
+} from './select-clusters.ts';
 
 export type FoundFinding = Finding & {
   /** Where it was found, `production/gke`; empty where it is about the model itself. */
@@ -32,13 +41,31 @@ export function mergeFindings(
   return [...merged.values()].toSorted((left, right) => (left.file < right.file ? -1 : 1));
 }
 
+/** The gate as the tests' configuration states it; a number nowhere else. */
+function coverageGate(root: string): number {
+  const [, percent] =
+    /lines: (\d+)/.exec(readFileSync(join(root, 'vitest.config.ts'), 'utf8')) ?? [];
+  return Number(percent);
+}
+
+function conformance(clusters: readonly SelectedCluster[], root: string): Finding[] {
+  return checkConformance(readFileSync(join(root, documentFile), 'utf8'), {
+    platform,
+    clusters,
+    coveragePercent: coverageGate(root),
+  });
+}
+
+/** Checks the model with all its clusters, and the objects of those asked for. */
 export async function checkTopology(
   clusters: readonly SelectedCluster[],
+  all: readonly SelectedCluster[],
   root = repositoryRoot,
 ): Promise<CheckReport> {
   const ofModel = [
     ...checkPlatform(platform),
     ...checkEdgesInCode(platform, await settingsOfServices(root, platform)),
+    ...conformance(all, root),
   ].map((finding) => ({ finding }));
   const ofClusters = clusters.flatMap(({ target, objects, folder }) =>
     checkRendered(target, objects).map((finding) => ({ cluster: folder, finding })),
@@ -71,7 +98,12 @@ export function formatFindings({ findings, clusters }: CheckReport): string {
 
 /** Checks the model and what it renders. Returns the exit code: 1 on any finding. */
 export async function check(options: Selection & { readonly json?: true }): Promise<number> {
-  const report = await checkTopology(selectClusters(options));
+  const folders = selectedFolders(options);
+  const all = selectClusters({});
+  const report = await checkTopology(
+    all.filter(({ folder }) => folders.includes(folder)),
+    all,
+  );
   console.log(
     options.json === true ? JSON.stringify(report, undefined, 2) : formatFindings(report),
   );

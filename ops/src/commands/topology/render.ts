@@ -21,11 +21,12 @@ export async function render(options: RenderOptions, root = repositoryRoot): Pro
   return 1;
 }
 
-/** Without an environment or a cloud also what is rendered beside the clusters' folders. */
+/** Without a cloud also what is rendered beside the clusters' folders. */
 function isUnder(folders: readonly string[], { environment, cloud }: Selection) {
+  const wanted = cloud === undefined ? folders.map((folder) => folder.split('/')[0]) : folders;
   const prefixes =
     environment === undefined && cloud === undefined
       ? [`${renderedFolder}/`]
-      : folders.map((folder) => `${renderedFolder}/${folder}/`);
+      : wanted.map((folder) => `${renderedFolder}/${folder}/`);
   return (path: string) => prefixes.some((prefix) => path.startsWith(prefix));
 }
