@@ -1,5 +1,7 @@
 /** Where a severity's alerts go; keys and addresses are read from mounted files, never written here. */
 export type AlertReceivers = {
+  /** PagerDuty's Events API v2. */
+  readonly pagerDutyUrl: string;
   readonly pagerDutyKeyFile: string;
   readonly slackUrlFile: string;
   readonly slackChannel: string;
@@ -42,6 +44,7 @@ export function alertmanagerConfig(receivers: AlertReceivers) {
         name: 'pagerduty',
         pagerduty_configs: [
           {
+            url: receivers.pagerDutyUrl,
             routing_key_file: receivers.pagerDutyKeyFile,
             severity: '{{ .CommonLabels.severity }}',
             description: '{{ .CommonAnnotations.summary }}',
