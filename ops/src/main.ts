@@ -1,11 +1,7 @@
 import { Command } from 'commander';
-import { down } from './commands/platform/down.ts';
-import { logs } from './commands/platform/logs.ts';
-import { reset } from './commands/platform/reset.ts';
-import { restart } from './commands/platform/restart.ts';
-import { reportStatus } from './commands/platform/status.ts';
-import { up } from './commands/platform/up.ts';
-import { test } from './commands/test/run.ts';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { repositoryRoot } from './platform/environment.ts';
 import { runNode } from './platform/run-node.ts';
 import { describeError } from './supervisor/command-error.ts';
 
@@ -16,11 +12,21 @@ const programs = [
   ['bench', 'bench/src/main.ts', 'measurements beside their floor, for example: bench -- ingress'],
   ['chaos', 'e2e/src/chaos/main.ts', 'kill processes under load and count what was lost'],
   ['contracts', 'ops/src/commands/contracts/main.ts', 'what services promise: check, release'],
+  ['smoke', 'ops/src/commands/smoke/main.ts', 'ask a running platform what its users would: <url>'],
+  [
+    'pipeline',
+    'ops/src/commands/pipeline/main.ts',
+    'a release on its way: approve, verify-approval',
+  ],
+  ['schemas', 'ops/src/commands/schemas/main.ts', 'published schemas against their meta-schemas'],
   ['db', 'ops/src/commands/db/main.ts', 'gates of the migrations: db check'],
   ['topology', 'ops/src/commands/topology/main.ts', 'the deployment: render, check, diff, explain'],
   ['images', 'ops/src/commands/images/main.ts', 'container images: build, test, push'],
   ['compose', 'ops/src/commands/compose/main.ts', 'the platform under Docker Compose: secrets'],
 ] as const;
+
+// What a command loads from here on is stripped and compiled once.
+enableCompileCache(join(repositoryRoot, 'node_modules/.cache/maxai'));
 
 const program = new Command('maxai')
   .description('Runs and tests the MaxAI Platform on this machine.')
@@ -35,31 +41,55 @@ program
   .option('--only <names>', 'only these processes and what they need, with commas', (text) =>
     text.split(','),
   )
-  .action(async (options) => exitWith(await up(options)));
-program.command('down').description('stop everything').action(down);
+  .action(async (options) => {
+    const { up } = await import('./commands/platform/up.ts');
+    exitWith(await up(options));
+  });
+program
+  .command('down')
+  .description('stop everything')
+  .action(async () => {
+    const { down } = await import('./commands/platform/down.ts');
+    await down();
+  });
 program
   .command('status')
   .description('what runs, with its health and memory')
   .option('--json', 'for programs')
-  .action(reportStatus);
+  .action(async (options) => {
+    const { reportStatus } = await import('./commands/platform/status.ts');
+    await reportStatus(options);
+  });
 program
   .command('logs <process>')
   .description('the end of a log')
   .option('-f, --follow', 'and what is added to it')
-  .action((name, options) => logs(name, options));
+  .action(async (name, options) => {
+    const { logs } = await import('./commands/platform/logs.ts');
+    await logs(name, options);
+  });
 program
   .command('restart <process>')
   .description('end one process and wait until it is back')
-  .action(restart);
+  .action(async (name) => {
+    const { restart } = await import('./commands/platform/restart.ts');
+    await restart(name);
+  });
 program
   .command('reset')
   .description('stop everything and delete all data')
   .option('--yes', 'without asking')
-  .action((options) => reset(options));
+  .action(async (options) => {
+    const { reset } = await import('./commands/platform/reset.ts');
+    await reset(options);
+  });
 program
   .command('test')
   .description('every check and every test')
-  .action(async () => exitWith(await test()));
+  .action(async () => {
+    const { test } = await import('./commands/test/run.ts');
+    exitWith(await test());
+  });
 for (const [name, entry, description] of programs) {
   program
     .command(name)

@@ -8,7 +8,8 @@ import { logs } from '../src/commands/platform/logs.ts';
 import { reset } from '../src/commands/platform/reset.ts';
 import { restart, restartProcess } from '../src/commands/platform/restart.ts';
 import { reportStatus } from '../src/commands/platform/status.ts';
-import { up, upAttached } from '../src/commands/platform/up.ts';
+import { upAttached } from '../src/commands/platform/run-platform.ts';
+import { up } from '../src/commands/platform/up.ts';
 import { runChecks, test as runTests } from '../src/commands/test/run.ts';
 import { runNode } from '../src/platform/run-node.ts';
 import { lastLines } from '../src/supervisor/log-file.ts';
@@ -75,7 +76,7 @@ function recordOf({ pid }: Running): ChildRecord {
 describe('maxai up', () => {
   test('starts, says where, stops on a signal, and leaves nothing', async () => {
     const signals = new EventEmitter();
-    const running = upAttached(state, { only: ['sandbox'] }, signals);
+    const running = upAttached(state, ['sandbox'], signals);
     await expect
       .poll(() => output, { timeout: 90_000 })
       .toContain(`MaxAI is ready: http://localhost:${port}`);
@@ -97,7 +98,7 @@ describe('maxai up', () => {
 
   test('interrupted while it starts, it stops with the exit code of an interrupt', async () => {
     const signals = new EventEmitter();
-    const running = upAttached(state, { only: ['sandbox'] }, signals);
+    const running = upAttached(state, ['sandbox'], signals);
     await expect.poll(() => state.readSupervisor(), { timeout: 90_000 }).toBeDefined();
     signals.emit('SIGTERM');
     expect(await running).toBe(130);

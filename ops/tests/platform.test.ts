@@ -68,8 +68,8 @@ describe('a start that works', () => {
     expect(status.processes.map(({ name }) => name)).toEqual([
       'redis-queue',
       'postgres',
-      'first',
       'second',
+      'first',
     ]);
     for (const entry of status.processes) {
       expect(entry).toMatchObject({ state: 'running', healthy: true, restarts: 0 });

@@ -1,4 +1,5 @@
-import { localPlatformOf, repositoryRoot } from '@maxai/ops/platform/environment';
+import { repositoryRoot } from '@maxai/ops/platform/environment';
+import { localPlatformOf } from '@maxai/ops/platform/local-platform';
 import { createPlatform } from '@maxai/ops/platform/platform';
 import { openStateFolder } from '@maxai/ops/supervisor/state-folder';
 import { applyMigrations, provisionDatabase } from '@maxai/runtime/database';

@@ -1,4 +1,5 @@
-import { localPlatformOf, repositoryRoot, stateFolderOf } from '@maxai/ops/platform/environment';
+import { repositoryRoot, stateFolderOf } from '@maxai/ops/platform/environment';
+import { localPlatformOf } from '@maxai/ops/platform/local-platform';
 import { createPlatform, type Platform } from '@maxai/ops/platform/platform';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

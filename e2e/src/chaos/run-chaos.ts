@@ -1,6 +1,7 @@
 import { createApiClient } from '@maxai/api-client';
 import { createLocalAgency, urlOf, type LocalAgency } from '@maxai/bench/local-agency';
-import { localPlatformOf, stateFolderOf } from '@maxai/ops/platform/environment';
+import { stateFolderOf } from '@maxai/ops/platform/environment';
+import { localPlatformOf } from '@maxai/ops/platform/local-platform';
 import type { LocalPlan } from '@maxai/ops/platform/local-plan';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readTraces, type Traces } from './count-traces.ts';

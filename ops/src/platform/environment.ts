@@ -1,55 +1,13 @@
-import { developmentPlan, developmentSecrets } from '@maxai/topology/development-plan';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CommandError } from '../supervisor/command-error.ts';
-import { readOrMakeSecrets } from '../supervisor/secrets-file.ts';
 import { openStateFolder, type StateFolder } from '../supervisor/state-folder.ts';
-import type { LocalPlan } from './local-plan.ts';
 
 /** The checkout this command belongs to. */
 export const repositoryRoot: string = fileURLToPath(new URL('../../..', import.meta.url));
 
-const defaultPort = 8080;
-
-/** Browsers and fetch refuse these whoever listens: the Fetch standard's port blocking, from 1024 on. */
-const blockedPorts: ReadonlySet<number> = new Set([
-  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669,
-  6679, 6697, 10080,
-]);
-
-function requireReachablePorts({ processes }: LocalPlan): void {
-  const blocked = processes.find(({ port }) => blockedPorts.has(port));
-  if (blocked === undefined) return;
-  throw new RangeError(`${blocked.name} would get port ${blocked.port}, which browsers refuse`);
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The state folder `MAXAI_STATE` names, relative to the checkout; `.maxai` when it names none. */
 export function stateFolderOf(env: Environment): StateFolder {
   return openStateFolder(resolve(repositoryRoot, env['MAXAI_STATE'] ?? '.maxai'));
-}
-
-/** Everything to start, from `MAXAI_PORT`, the topology and the secrets of the state folder. */
-export function localPlatformOf(
-  env: Environment,
-  state: StateFolder,
-): { plan: LocalPlan; secrets: Readonly<Record<string, string>>; url: string } {
-  const asked = env['MAXAI_PORT'] ?? String(defaultPort);
-  const publicUrl = `http://localhost:${asked}`;
-  const secrets = readOrMakeSecrets(state.file('secrets.json'), developmentSecrets);
-  try {
-    const plan = developmentPlan({
-      portOffset: Number(asked) - defaultPort,
-      publicUrl,
-      secret: (name) => String(secrets[name]),
-    });
-    requireReachablePorts(plan);
-    return { plan, secrets, url: publicUrl };
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new CommandError(cause.message, 'start again, for example with MAXAI_PORT=9080', {
-      cause,
-    });
-  }
 }

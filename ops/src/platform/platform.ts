@@ -40,11 +40,12 @@ export type Platform = {
 export function createPlatform(options: PlatformOptions): Platform {
   const { root, state, plan, secrets } = options;
   const supervisor = createSupervisor(options);
-  const dataServers = [...redisServers(plan, state), postgresServer(plan, state, secrets)];
+  const redis = redisServers(plan, state);
+  const postgres = postgresServer(plan, state, secrets);
+  const dataServers = [...redis, postgres];
   const dataNames = dataServers.map(({ name }) => name);
   const processes = selectProcesses(plan, options.only);
   const releaseClaim = claimState(state);
-  const started = new Map<string, Promise<void>>();
   // Holds stripped TypeScript too: a process that finds all of it there never loads the stripper.
   const compileCache = state.file('compile-cache');
   let stopped: Promise<void> | undefined;
@@ -72,18 +73,6 @@ export function createPlatform(options: PlatformOptions): Platform {
     };
   }
 
-  /** Starts a process after those it depends on, once, whoever asks first. */
-  function startInOrder(spec: LocalProcess): Promise<void> {
-    const known = started.get(spec.name);
-    if (known !== undefined) return known;
-    const needed = processes.filter(({ name }) => spec.dependsOn.includes(name));
-    const starting = Promise.all(needed.map(startInOrder)).then(() =>
-      supervisor.start(supervisedOf(spec)),
-    );
-    started.set(spec.name, starting);
-    return starting;
-  }
-
   function webBuildStep({ name }: LocalProcess): Step {
     const build = { root, app: name, logFile: state.log(`build-${name}`) };
     return {
@@ -95,7 +84,8 @@ export function createPlatform(options: PlatformOptions): Platform {
 
   async function startDataServers(): Promise<void> {
     // Redis first: when it has to be installed and cannot be, nothing else was started for it.
-    for (const server of dataServers) await supervisor.start(server);
+    await Promise.all(redis.map((server) => supervisor.start(server)));
+    await supervisor.start(postgres);
   }
 
   const steps: Step[] = [
@@ -122,7 +112,11 @@ export function createPlatform(options: PlatformOptions): Platform {
     {
       title: 'Start processes',
       concurrent: true,
-      steps: processes.map((spec) => ({ title: spec.name, run: () => startInOrder(spec) })),
+      // All at once, as a cluster does: each waits for what it needs, and its health says for what.
+      steps: processes.map((spec) => ({
+        title: spec.name,
+        run: () => supervisor.start(supervisedOf(spec)),
+      })),
     },
     { title: 'Demo data', run: options.seed },
   ];

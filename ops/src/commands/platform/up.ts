@@ -1,17 +1,14 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { localPlatformOf, repositoryRoot, stateFolderOf } from '../../platform/environment.ts';
-import { createPlatform } from '../../platform/platform.ts';
+import { repositoryRoot, stateFolderOf } from '../../platform/environment.ts';
 import { describeError } from '../../supervisor/command-error.ts';
 import { runningSupervisor } from '../../supervisor/leftovers.ts';
 import { followLog } from '../../supervisor/log-file.ts';
 import { waitUntil } from '../../supervisor/probe.ts';
 import type { StateFolder } from '../../supervisor/state-folder.ts';
-import { seedDemo } from '../demo/seed.ts';
 
 const startLimitMs = 30 * 60_000;
-const interrupted = 130;
 
 export type UpOptions = {
   readonly detach?: true;
@@ -27,39 +24,6 @@ async function reportRunning(state: StateFolder): Promise<boolean> {
   if (record?.state !== 'ready') return false;
   console.log(`MaxAI is ready: ${record.url}`);
   return true;
-}
-
-/** Starts the platform and stays with it until it is told to stop. Returns the exit code. */
-export async function upAttached(
-  state: StateFolder,
-  { only }: UpOptions,
-  signals: Pick<NodeJS.EventEmitter, 'on'> = process,
-): Promise<number> {
-  const local = localPlatformOf(process.env, state);
-  const platform = createPlatform({
-    ...local,
-    root: repositoryRoot,
-    state,
-    only,
-    renderer: 'default',
-    seed: () => seedDemo({ ...local, state }),
-    report: (line) => console.log(line),
-  });
-  const stopped = Promise.withResolvers<void>();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    signals.on(signal, () => {
-      if (!platform.stopping.aborted) console.log('Stopping');
-      platform.stop().then(stopped.resolve, stopped.reject);
-    });
-  }
-  try {
-    await platform.start();
-  } catch (error) {
-    if (platform.stopping.aborted && error === platform.stopping.reason) return interrupted;
-    throw error;
-  }
-  await stopped.promise;
-  return 0;
 }
 
 /** Starts the platform in a process of its own and returns once it is ready, or with its failure. */
@@ -93,9 +57,9 @@ export async function up(options: UpOptions): Promise<number> {
   const state = stateFolderOf(process.env);
   if (await reportRunning(state)) return 0;
   try {
-    return await (options.detach === true
-      ? upDetached(state, options)
-      : upAttached(state, options));
+    if (options.detach === true) return await upDetached(state, options);
+    const { upAttached } = await import('./run-platform.ts');
+    return await upAttached(state, options.only);
   } catch (error) {
     console.error(`\n${describeError(error)}`);
     return 1;

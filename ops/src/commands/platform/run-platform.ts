@@ -1,0 +1,40 @@
+import { repositoryRoot } from '../../platform/environment.ts';
+import { localPlatformOf } from '../../platform/local-platform.ts';
+import { createPlatform } from '../../platform/platform.ts';
+import type { StateFolder } from '../../supervisor/state-folder.ts';
+import { seedDemo } from '../demo/seed.ts';
+
+const interrupted = 130;
+
+/** Starts the platform and stays with it until it is told to stop. Returns the exit code. */
+export async function upAttached(
+  state: StateFolder,
+  only: readonly string[] | undefined,
+  signals: Pick<NodeJS.EventEmitter, 'on'> = process,
+): Promise<number> {
+  const local = localPlatformOf(process.env, state);
+  const platform = createPlatform({
+    ...local,
+    root: repositoryRoot,
+    state,
+    only,
+    renderer: 'default',
+    seed: () => seedDemo({ ...local, state }),
+    report: (line) => console.log(line),
+  });
+  const stopped = Promise.withResolvers<void>();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    signals.on(signal, () => {
+      if (!platform.stopping.aborted) console.log('Stopping');
+      platform.stop().then(stopped.resolve, stopped.reject);
+    });
+  }
+  try {
+    await platform.start();
+  } catch (error) {
+    if (platform.stopping.aborted && error === platform.stopping.reason) return interrupted;
+    throw error;
+  }
+  await stopped.promise;
+  return 0;
+}
