@@ -29,8 +29,13 @@ export function secretReaders(platform: Platform): ReadonlyMap<SecretName, reado
   }
   for (const { name, database } of platform.services) {
     if (database !== null) {
-      read(databasePassword(database.schema, 'app'), name);
+      const worker = platform.workers.find(({ service }) => service === name);
+      const atRunTime = [name, ...(worker === undefined ? [] : [worker.name]), 'pgbouncer'];
+      for (const reader of [...atRunTime, 'provisioning']) {
+        read(databasePassword(database.schema, 'app'), reader);
+      }
       read(databasePassword(database.schema, 'owner'), `migrations of ${name}`);
+      read(databasePassword(database.schema, 'owner'), 'provisioning');
       read('postgres-admin-password', 'provisioning');
     }
   }

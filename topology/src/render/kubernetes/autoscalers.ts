@@ -21,6 +21,11 @@ export const scalingBehaviour = {
   },
 };
 
+/** kube-score knows no Rollout to scale, and takes one replica at the least, which the scaling table asks for, for too few. */
+const lintedAs = {
+  'kube-score/ignore': 'horizontalpodautoscaler-has-target,horizontalpodautoscaler-replicas',
+};
+
 /** A cluster sees no concurrency of a Next server: there the web apps are scaled by processor. */
 const webCpuPercent = 70;
 
@@ -33,7 +38,7 @@ export function autoscaler(
   const target = 'spec.metrics[0].resource.target.averageUtilization';
   return rendered(
     new HorizontalPodAutoscaler({
-      metadata: { name, namespace, labels },
+      metadata: { name, namespace, labels, annotations: lintedAs },
       spec: {
         scaleTargetRef: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name },
         minReplicas: scaling.min,

@@ -95,7 +95,11 @@ function deployment(target: RenderTarget, workload: Workload): RenderedObject {
   const { environment, cluster } = target;
   const { name, namespace, labels, file, origins } = workload;
   const selector = { 'app.kubernetes.io/name': name };
-  const probe = { tcpSocket: { port: 'postgres' } };
+  // Ready is who speaks the protocol; alive, whose port is open.
+  const alive = { tcpSocket: { port: 'postgres' } };
+  const ready = {
+    exec: { command: ['pg_isready', '--host', '127.0.0.1', '--port', String(pgbouncer.port)] },
+  };
   const template = podTemplate(
     target,
     {
@@ -120,9 +124,9 @@ function deployment(target: RenderTarget, workload: Workload): RenderedObject {
       terminationGracePeriodSeconds: graceSeconds,
       container: {
         ports: [{ name: 'postgres', containerPort: pgbouncer.port, protocol: 'TCP' }],
-        startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 15 },
-        readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 },
-        livenessProbe: { ...probe, periodSeconds: 15, timeoutSeconds: 5, failureThreshold: 4 },
+        startupProbe: { ...alive, periodSeconds: 2, failureThreshold: 15 },
+        readinessProbe: { ...ready, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 },
+        livenessProbe: { ...alive, periodSeconds: 15, timeoutSeconds: 5, failureThreshold: 4 },
         lifecycle: { preStop: { sleep: { seconds: 20 } } },
       },
       volumes: [

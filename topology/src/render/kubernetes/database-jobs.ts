@@ -6,6 +6,7 @@ import {
   type Resources,
   type Service,
 } from '../../model/index.ts';
+import { migrationEntry, operationsImage, provisioningEntry } from '../../image-names.ts';
 import { databaseUrl } from '../../process-environment.ts';
 import { imageReference, releases } from '../../releases.ts';
 import { clusterWiring, postgresAddress } from './cluster-wiring.ts';
@@ -21,9 +22,6 @@ import {
 } from './rendered-object.ts';
 import { secretAccess, wave, type Workload } from './secret-access.ts';
 import { secretField, templateSecrets } from './secret-templates.ts';
-
-/** The image that carries what no service does: provisioning, and development's outside world. */
-const toolsImage = 'development';
 
 const resources: Resources = {
   cpuRequestMillicores: 100,
@@ -126,7 +124,7 @@ function migrations(target: RenderTarget, service: Service): RenderedObject[] {
       origins: declaredBy(platform, service.name, { '': 'database.schema' }),
     },
     image: service.name,
-    args: ['migrate.ts'],
+    args: [migrationEntry(service.name)],
     plain: {},
     secret: {
       [`${environmentPrefix(service.name)}_OWNER_DATABASE_URL`]: `${url}${encryption(target)}`,
@@ -160,8 +158,8 @@ function provisioning(target: RenderTarget): RenderedObject[] {
         because(secretsFile, 'spec.template', 'postgres-admin-password', 'No process runs with it'),
       ],
     },
-    image: toolsImage,
-    args: ['ops/src/provision/main.ts'],
+    image: operationsImage,
+    args: [provisioningEntry],
     plain: { PROVISION_DATABASE: environment.postgres.database },
     secret: {
       PROVISION_ADMIN_URL: `postgres://postgres:${password}@${postgresAddress(target)}/postgres${encryption(target)}`,

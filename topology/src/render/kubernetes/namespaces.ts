@@ -1,3 +1,4 @@
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { LimitRange } from 'kubernetes-models/v1/LimitRange';
 import { Namespace } from 'kubernetes-models/v1/Namespace';
 import { ResourceQuota } from 'kubernetes-models/v1/ResourceQuota';
@@ -112,6 +113,26 @@ function limits({ platform, environment }: RenderTarget, name: string): Rendered
   );
 }
 
+/** A namespace that holds secrets and will never run a pod. */
+function localStore(target: RenderTarget): RenderedObject[] {
+  const closed = new NetworkPolicy({
+    metadata: {
+      name: 'default-deny',
+      namespace: localSecretStore,
+      labels: objectLabels(target.environment, about),
+    },
+    spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+  });
+  return [
+    namespace(target, localSecretStore, 'namespaces'),
+    quota(target, localSecretStore, []),
+    rendered(closed, {
+      file: `${localSecretStore}/namespace`,
+      origins: declaredIn(platformFile, { '': 'namespaces' }),
+    }),
+  ];
+}
+
 /** The environment's namespaces, each as strict as Kubernetes can be and as large as what `objects` may need. */
 export function renderNamespaces(
   target: RenderTarget,
@@ -119,8 +140,7 @@ export function renderNamespaces(
 ): RenderedObject[] {
   // The keys of the record are the names.
   const names = Object.keys(target.platform.namespaces) as NamespaceName[];
-  const local =
-    target.cluster.kind === 'kind' ? [namespace(target, localSecretStore, 'namespaces')] : [];
+  const local = target.cluster.kind === 'kind' ? localStore(target) : [];
   return [
     ...names.flatMap((key) => {
       const name = namespaceName(target.environment, key);

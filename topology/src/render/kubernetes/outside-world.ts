@@ -1,5 +1,6 @@
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import { Service as KubernetesService } from 'kubernetes-models/v1/Service';
+import { imageName } from '../../image-names.ts';
 import { imageReference } from '../../releases.ts';
 import { containerVariables } from './cluster-wiring.ts';
 import { disruptionBudget } from './disruption-budgets.ts';
@@ -28,8 +29,7 @@ export const renderOutsideWorld: KubernetesRenderer = (target) => {
     labels,
     selector,
     serviceAccount: name,
-    image: imageReference(environment.name, cluster, 'development'),
-    args: ['sandbox/main.ts'],
+    image: imageReference(environment.name, cluster, imageName(sandbox)),
     variables,
     secretName: name,
     resources: {

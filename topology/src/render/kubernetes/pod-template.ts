@@ -113,6 +113,23 @@ function spreadOf({ environment }: RenderTarget, { selector }: PodPlan) {
   );
 }
 
+/** Spreading as schedulers without constraints understand it: rather on a machine that has none of it yet. */
+function affinityOf({ selector }: PodPlan) {
+  return {
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 100,
+          podAffinityTerm: {
+            topologyKey: 'kubernetes.io/hostname',
+            labelSelector: { matchLabels: { ...selector } },
+          },
+        },
+      ],
+    },
+  };
+}
+
 /** On its pool; one machine has no pools. */
 function placementOf({ cluster }: RenderTarget, { nodePool }: PodPlan) {
   if (cluster.kind === 'kind') return {};
@@ -159,6 +176,7 @@ export function podTemplate(
         seccompProfile: { type: 'RuntimeDefault' },
       },
       ...placementOf(target, plan),
+      affinity: affinityOf(plan),
       topologySpreadConstraints: spreadOf(target, plan),
       // Cluster names are written in full: one question to DNS instead of five.
       dnsConfig: { options: [{ name: 'ndots', value: '2' }] },

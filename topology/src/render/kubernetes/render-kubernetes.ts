@@ -1,3 +1,4 @@
+import { renderAdmission } from './admission.ts';
 import { renderAnalysisTemplates } from './analysis-templates.ts';
 import { renderConnectionPool } from './connection-pool.ts';
 import { renderDatabaseJobs } from './database-jobs.ts';
@@ -11,6 +12,7 @@ import { renderGatewayTls } from './gateway-tls.ts';
 import { renderGateway } from './gateway.ts';
 import { renderIdleShutdown } from './idle-shutdown.ts';
 import { renderLocalData } from './local-data.ts';
+import { renderMesh } from './mesh.ts';
 import { renderMonitors } from './monitors.ts';
 import { renderNamespaces } from './namespaces.ts';
 import { renderNetworkPolicies } from './network-policies.ts';
@@ -38,6 +40,8 @@ const renderers: readonly KubernetesRenderer[] = [
   renderGatewayBackends,
   renderGatewayTls,
   renderGatewayAccess,
+  renderMesh,
+  renderAdmission,
 ];
 
 /** Everything that is applied to one cluster, in no particular order but its namespaces first. */

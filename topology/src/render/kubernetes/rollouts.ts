@@ -1,5 +1,6 @@
 import { Rollout } from '@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1/Rollout';
 import type { NodePoolName } from '../../model/index.ts';
+import { imageCommand, imageName } from '../../image-names.ts';
 import { releasePolicy } from '../../release-policy.ts';
 import { imageReference } from '../../releases.ts';
 import { containerVariables } from './cluster-wiring.ts';
@@ -10,11 +11,6 @@ import { priorityOf } from './priorities.ts';
 import { releaseStrategy, type Released } from './release-strategies.ts';
 import { rendered, type RenderedObject, type RenderTarget } from './rendered-object.ts';
 import type { Workload } from './secret-access.ts';
-
-/** A worker is its service's image, started elsewhere. */
-function imageOf(deployable: Released): string {
-  return deployable.kind === 'worker' ? deployable.service : deployable.name;
-}
 
 function poolOf(deployable: Released): NodePoolName {
   return deployable.kind === 'web' ? 'api-pool' : deployable.nodePool;
@@ -40,13 +36,14 @@ export function workloadOf(
 
 function planOf(target: RenderTarget, deployable: Released, workload: Workload): ServerPlan {
   const { environment, cluster } = target;
+  const command = imageCommand(deployable);
   return {
     name: deployable.name,
     labels: workload.labels,
     selector: selectorLabels(deployable.name),
     serviceAccount: deployable.name,
-    image: imageReference(environment.name, cluster, imageOf(deployable)),
-    ...(deployable.kind === 'worker' && { args: ['worker.ts'] }),
+    image: imageReference(environment.name, cluster, imageName(deployable)),
+    ...(command !== undefined && { args: [command] }),
     variables: containerVariables(target, deployable),
     secretName: deployable.name,
     resources: deployable.resources,
@@ -77,12 +74,19 @@ function originsOf({ platform, environment }: RenderTarget, deployable: Released
     because(
       `topology/releases/${environment.name}.json`,
       `${container}.image`,
-      `images.${imageOf(deployable)}`,
+      `images.${imageName(deployable)}`,
       'The digest that was built, scanned and signed',
     ),
     because(policyFile, 'spec.strategy', 'releasePolicy', 'How a new version takes over'),
   ];
 }
+
+/** How many there are, at least one as the scaling table says, is the scaler's business; only linters that take a Rollout for a Deployment miss it. */
+const lintedAs = {
+  'kube-score/ignore': 'deployment-replicas',
+  'ignore-check.kube-linter.io/minimum-three-replicas': 'The scaling table says how many',
+  'ignore-check.kube-linter.io/env-var-secret': 'Names the file of a secret, not its value',
+};
 
 /** How many pods there are is the scaler's business: `replicas` is not said. */
 export function rollout(
@@ -102,6 +106,7 @@ export function rollout(
           'reloader.stakater.com/auto': 'true',
           // A rotated secret restarts the version that runs; it is no new version to judge.
           'reloader.stakater.com/rollout-strategy': 'restart',
+          ...lintedAs,
         },
       },
       spec: {

@@ -3,6 +3,7 @@ import { SecretStore } from '@kubernetes-models/external-secrets/external-secret
 import { Role } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role';
 import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
+import { clusterName } from '../../entry-names.ts';
 import { cloudIdentityAnnotation } from '../../workload-identity.ts';
 import { environmentFile, secretsFile } from './origins.ts';
 import {
@@ -40,7 +41,7 @@ function provider({ environment, cluster }: RenderTarget, name: string) {
           workloadIdentity: {
             clusterLocation:
               environment.cluster.zones === 'multi-zone' ? cluster.region : cluster.zones[0],
-            clusterName: `maxai-${environment.shortName}`,
+            clusterName: clusterName(environment),
             serviceAccountRef: { name },
           },
         },

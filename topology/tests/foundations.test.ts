@@ -1,0 +1,289 @@
+import { describe, expect, it } from 'vitest';
+import { platform } from '../src/platform.ts';
+import { poolSizes } from '../src/render/kubernetes/connection-pool.ts';
+import { sumOf, footprintOf } from '../src/render/kubernetes/footprint.ts';
+import { SleepInfo } from '../src/render/kubernetes/sleep-info.ts';
+import { cluster, clusterOf, clusters, fieldOf, targetOf } from './rendered-cluster.ts';
+
+const production = cluster('production', 'gke');
+const container = 'spec.template.spec.containers.0';
+
+describe('the namespaces of an environment', () => {
+  it.each([
+    ['production', 'gke', 'prod'],
+    ['production', 'eks', 'prod'],
+    ['staging', 'gke', 'staging'],
+    ['staging', 'eks', 'staging'],
+  ] as const)('of %s on %s are four, as strict as Kubernetes can be [R10]', (name, kind, short) => {
+    const namespaces = cluster(name, kind).of('Namespace');
+    expect(namespaces.map(({ metadata }) => metadata.name).slice(0, 4)).toEqual(
+      ['frontend', 'api', 'services', 'jobs'].map((part) => `${short}-${part}`),
+    );
+    for (const { metadata } of namespaces) {
+      for (const mode of ['enforce', 'audit', 'warn']) {
+        expect(metadata.labels).toHaveProperty(
+          [`pod-security.kubernetes.io/${mode}`],
+          'restricted',
+        );
+        expect(metadata.labels).toHaveProperty([`pod-security.kubernetes.io/${mode}-version`]);
+      }
+    }
+  });
+
+  it('hold what everything in them may need at once: three versions of a service, one pod more of a worker', () => {
+    const worker = platform.workers.reduce((sum, { scaling }) => sum + scaling.max + 1, 0);
+    expect(fieldOf(quota('prod-jobs'), 'spec.hard.pods')).toBe(String(worker));
+    const gateway = platform.services.find(({ name }) => name === 'api-gateway')!;
+    const cpu = 3 * gateway.scaling.max * gateway.resources.cpuRequestMillicores;
+    expect(fieldOf(quota('prod-api'), 'spec.hard')).toMatchObject({
+      pods: String(3 * gateway.scaling.max),
+      'requests.cpu': `${cpu}m`,
+      'limits.memory': `${3 * gateway.scaling.max * gateway.resources.memoryLimitMib}Mi`,
+      'services.loadbalancers': '0',
+    });
+  });
+
+  it('give a container that says nothing of its own something to live on', () => {
+    for (const { metadata } of production.of('Namespace').slice(0, 4)) {
+      const range = production
+        .of('LimitRange')
+        .find((one) => one.metadata.namespace === metadata.name)!;
+      expect(fieldOf(range, 'spec.limits.0')).toMatchObject({
+        type: 'Container',
+        default: { memory: '128Mi' },
+        defaultRequest: { cpu: '50m' },
+      });
+    }
+  });
+
+  function quota(namespace: string) {
+    return production.of('ResourceQuota').find(({ metadata }) => metadata.namespace === namespace)!;
+  }
+});
+
+describe('what a workload may need', () => {
+  it('counts its disks, and is nothing for what runs no pod', () => {
+    const { objects } = cluster('development', 'kind');
+    const named = (kind: string, name: string) =>
+      objects.find(({ object }) => object.kind === kind && object.metadata.name === name)!;
+    expect(footprintOf(named('StatefulSet', 'postgres'), objects)).toMatchObject({
+      pods: 1,
+      storageMib: 5 * 1024,
+    });
+    expect(footprintOf(named('Service', 'iam'), objects)).toEqual(sumOf([]));
+  });
+});
+
+describe('the connection pool', () => {
+  it('keeps between 100 and 200 connections over all of its pods, shared out by schema [R23]', () => {
+    const { pooledConnections } = targetOf('production', 'gke').environment.postgres;
+    const { maxDbConnections, poolSize, minPoolSize, replicas } = poolSizes(
+      targetOf('production', 'gke'),
+    );
+    const schemas = platform.services.filter(({ database }) => database !== null).length;
+    expect(pooledConnections).toEqual({ min: 100, max: 200 });
+    expect(replicas * maxDbConnections).toBe(200);
+    expect(replicas * schemas * poolSize).toBeLessThanOrEqual(200);
+    expect(replicas * schemas * minPoolSize).toBeGreaterThanOrEqual(100);
+  });
+
+  it('stands between every process and PostgreSQL, in transaction mode [R23]', () => {
+    const text = JSON.stringify(production.get('ConfigMap', 'pgbouncer'));
+    for (const line of [
+      'pool_mode = transaction',
+      'max_prepared_statements = 200',
+      'max_db_connections = 100',
+      'host=postgres.prod.maxai.internal port=5432',
+      'server_tls_sslmode = require',
+    ]) {
+      expect(text).toContain(line);
+    }
+    for (const { name, database } of platform.services) {
+      const template = JSON.stringify(
+        fieldOf(production.get('ExternalSecret', name), 'spec.target.template.data'),
+      );
+      expect(template.includes('@pgbouncer.prod-services.svc.cluster.local:6432/maxai')).toBe(
+        database !== null,
+      );
+      expect(template).not.toContain('postgres.prod');
+    }
+  });
+
+  it('knows the roles of run time only', () => {
+    const users = JSON.stringify(production.get('ExternalSecret', 'pgbouncer'));
+    expect(users).toContain('iam_app');
+    expect(users).not.toContain('_owner');
+  });
+});
+
+describe('the jobs of a release', () => {
+  it('make roles first, then migrate, before any pod of the release, each with the image of its service [R86]', () => {
+    const jobs = production.of('Job');
+    const waves = Object.fromEntries(
+      jobs.map(({ metadata }) => [
+        metadata.name,
+        metadata.annotations?.['argocd.argoproj.io/sync-wave'],
+      ]),
+    );
+    expect(waves).toEqual({
+      'provisioning-unreleased': '-2',
+      ...Object.fromEntries(
+        platform.services
+          .filter(({ database }) => database !== null)
+          .map(({ name }) => [`${name}-migrations-unreleased`, '-1']),
+      ),
+    });
+    expect(production.get('Rollout', 'iam').metadata.annotations).not.toHaveProperty(
+      'argocd.argoproj.io/sync-wave',
+    );
+    const migration = production.get('Job', 'iam-migrations-unreleased');
+    expect(fieldOf(migration, `${container}.image`)).toBe(
+      fieldOf(production.get('Rollout', 'iam'), `${container}.image`),
+    );
+    expect(fieldOf(migration, `${container}.args.0`)).toMatch(/migrate\.ts$/);
+    expect(migration).toMatchObject({ spec: { backoffLimit: 4, activeDeadlineSeconds: 1800 } });
+  });
+
+  it('go round the pool as the owner, encrypted, and nobody else has the owner’s password', () => {
+    const data = fieldOf(
+      production.get('ExternalSecret', 'iam-migrations'),
+      'spec.target.template.data',
+    );
+    expect(data).toEqual({
+      IAM_OWNER_DATABASE_URL:
+        'postgres://iam_owner:{{ .iam_owner_password | urlquery }}@postgres.prod.maxai.internal:5432/maxai?uselibpqcompat=true&sslmode=require',
+    });
+    const readers = production
+      .of('ExternalSecret')
+      .filter((one) => JSON.stringify(one).includes('iam-owner-password'))
+      .map(({ metadata }) => metadata.name);
+    expect(readers).toEqual(['provisioning', 'iam-migrations']);
+  });
+
+  it('provision every schema with both of its roles', () => {
+    const data = fieldOf(
+      production.get('ExternalSecret', 'provisioning'),
+      'spec.target.template.data.PROVISION_SCHEMAS',
+    );
+    const schemas = JSON.parse(String(data)) as { schema: string; appRole: string }[];
+    expect(schemas.map(({ schema }) => schema)).toEqual([
+      'ingress',
+      'iam',
+      'prompt',
+      'orchestrator',
+      'usage',
+      'payments',
+    ]);
+    expect(schemas[1]).toEqual({
+      schema: 'iam',
+      ownerRole: 'iam_owner',
+      ownerPassword: '{{ .iam_owner_password }}',
+      appRole: 'iam_app',
+      appPassword: '{{ .iam_app_password }}',
+    });
+  });
+});
+
+describe('outside business hours', () => {
+  it('development is off, in its time zone [R129]', () => {
+    const sleep = cluster('development', 'kind').of('SleepInfo');
+    expect(sleep).toHaveLength(4);
+    expect(sleep[2]).toMatchObject({
+      metadata: { namespace: 'dev-services' },
+      spec: {
+        weekdays: '1-5',
+        sleepAt: '20:00',
+        wakeUpAt: '08:00',
+        timeZone: 'America/New_York',
+        suspendDeployments: true,
+        suspendStatefulSets: true,
+        patches: [
+          {
+            target: { group: 'argoproj.io', kind: 'Rollout' },
+            patch: '[{"op":"add","path":"/spec/replicas","value":0}]',
+          },
+          { target: { group: 'keda.sh', kind: 'ScaledObject' } },
+        ],
+      },
+    });
+  });
+
+  it('staging runs at its minimum, whatever that is [R130]', () => {
+    const sleep = cluster('staging', 'eks').of('SleepInfo');
+    expect(sleep).toHaveLength(4);
+    expect(sleep[0]).toMatchObject({
+      spec: {
+        suspendDeployments: false,
+        patches: [
+          {
+            target: { kind: 'HorizontalPodAutoscaler' },
+            patch: '[{"op":"copy","from":"/spec/minReplicas","path":"/spec/maxReplicas"}]',
+          },
+          {
+            target: { kind: 'ScaledObject' },
+            patch: '[{"op":"copy","from":"/spec/minReplicaCount","path":"/spec/maxReplicaCount"}]',
+          },
+        ],
+      },
+    });
+  });
+
+  it('production is always on', () => {
+    expect(production.of('SleepInfo')).toEqual([]);
+  });
+
+  it.each([
+    ['sleepAt', '8 pm', 'spec.sleepAt must be HH:MM'],
+    ['weekdays', 'Mon-Fri', 'spec.weekdays must be days'],
+    ['timeZone', 'Atlantis', 'spec.timeZone must be an IANA name'],
+  ])('a wrong %s is refused', (field, value, message) => {
+    const { businessHours } = targetOf('staging', 'gke').environment;
+    const spec = {
+      weekdays: businessHours.days,
+      sleepAt: businessHours.until,
+      wakeUpAt: businessHours.from,
+      timeZone: businessHours.timeZone,
+      suspendDeployments: true,
+      suspendStatefulSets: true,
+      suspendCronJobs: true,
+      patches: [],
+      [field]: value,
+    };
+    expect(() => new SleepInfo({ metadata: { name: 'x' }, spec }).validate()).toThrow(message);
+  });
+});
+
+describe('every backend', () => {
+  it('is scraped, its version a label of what it measures', () => {
+    for (const { name, namespace } of [...platform.services, ...platform.workers]) {
+      expect(production.get('PodMonitor', name)).toMatchObject({
+        metadata: { namespace: `prod-${namespace}` },
+        spec: {
+          jobLabel: 'app.kubernetes.io/part-of',
+          podTargetLabels: expect.arrayContaining(['service', 'rollouts-pod-template-hash']),
+          podMetricsEndpoints: [{ port: 'http', path: '/metrics' }],
+        },
+      });
+    }
+  });
+
+  it('loses one pod at a time, and a broken one holds up nobody', () => {
+    for (const { of } of clusters) {
+      for (const budget of of('PodDisruptionBudget')) {
+        expect(budget).toMatchObject({
+          spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
+        });
+      }
+    }
+  });
+});
+
+describe('a platform that is not whole', () => {
+  it('is not rendered: who is called must be wired', () => {
+    const target = targetOf('production', 'gke');
+    const services = platform.services.filter(({ name }) => name !== 'billing-usage');
+    expect(() => clusterOf({ ...target, platform: { ...platform, services } })).toThrow(
+      'billing-usage',
+    );
+  });
+});
