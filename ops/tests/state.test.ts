@@ -247,6 +247,8 @@ describe('a web build', () => {
     return { root, app: 'web', logFile: state.log('build-web') };
   }
 
+  const goOn = new AbortController().signal;
+  const quiet = () => undefined;
   const writesOutput = `
     const { mkdirSync, writeFileSync } = require('node:fs');
     for (const folder of ['.next/static', '.next/standalone/apps/web']) mkdirSync(folder, { recursive: true });
@@ -255,7 +257,7 @@ describe('a web build', () => {
   test('puts static files beside the server and is not repeated until a source changes', async () => {
     const build = checkout(writesOutput);
     expect(isBuilt(build)).toBe(false);
-    await buildWebApp(build, new AbortController().signal);
+    await buildWebApp(build, goOn, quiet);
     const server = join(build.root, 'apps/web/.next/standalone/apps/web');
     expect(existsSync(join(server, '.next/static/chunk.js'))).toBe(true);
     expect(existsSync(join(server, 'public/icon.svg'))).toBe(true);
@@ -267,22 +269,48 @@ describe('a web build', () => {
   test('an app without public files is built as well', async () => {
     const build = checkout(writesOutput);
     rmSync(join(build.root, 'apps/web/public'), { recursive: true });
-    await buildWebApp(build, new AbortController().signal);
+    await buildWebApp(build, goOn, quiet);
     expect(isBuilt(build)).toBe(true);
   });
 
   test('that fails shows the end of its log and is tried again', async () => {
     const build = checkout("console.log('Type error: no'); process.exit(1);");
-    await expect(buildWebApp(build, new AbortController().signal)).rejects.toThrow(
+    await expect(buildWebApp(build, goOn, quiet)).rejects.toThrow(
       /web could not be built \(exit code 1\)[^]*Type error: no/,
     );
     expect(isBuilt(build)).toBe(false);
   });
 
+  test('waits for another of the same app, says so, and does not repeat it', async () => {
+    const build = checkout(`${writesOutput}
+      require('node:fs').appendFileSync('.next/builds', 'x');
+      setTimeout(() => {}, 300);`);
+    const reports: string[] = [];
+    const report = (line: string) => void reports.push(line);
+    await Promise.all([buildWebApp(build, goOn, report), buildWebApp(build, goOn, report)]);
+    expect(readFileSync(join(build.root, 'apps/web/.next/builds'), 'utf8')).toBe('x');
+    expect(reports).toEqual([`web is being built by process ${process.pid}: waiting for it`]);
+    await buildWebApp(build, goOn, report);
+    expect(reports).toHaveLength(1);
+  });
+
+  test('gives up when the other does not end, or is interrupted while it waits', async () => {
+    const build = checkout('setInterval(() => {}, 1000);');
+    const stop = new AbortController();
+    const first = buildWebApp(build, stop.signal, quiet);
+    await expect(buildWebApp(build, goOn, quiet, 100)).rejects.toThrow(
+      `web is still being built by process ${process.pid}`,
+    );
+    const waiting = buildWebApp(build, stop.signal, quiet);
+    stop.abort();
+    await expect(first).rejects.toBe(stop.signal.reason);
+    await expect(waiting).rejects.toBe(stop.signal.reason);
+  });
+
   test('that is interrupted ends at once', async () => {
     const build = checkout('setInterval(() => {}, 1000);');
     const stop = new AbortController();
-    const building = buildWebApp(build, stop.signal);
+    const building = buildWebApp(build, stop.signal, quiet);
     stop.abort();
     await expect(building).rejects.toThrow('aborted');
   });

@@ -1,5 +1,6 @@
 import type { LocalPlan } from './local-plan.ts';
-import { startPostgres, type LocalServer } from '../local/postgres-server.ts';
+import type { LocalServer } from '../local/postgres-process.ts';
+import { startPostgres } from '../local/postgres-server.ts';
 import { startRedis } from '../local/redis-server.ts';
 import type { Running } from '../supervisor/spawn-process.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';

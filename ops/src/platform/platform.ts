@@ -78,7 +78,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     return {
       title: `Build ${name}`,
       skip: () => isBuilt(build) && `${name} is built from these sources`,
-      run: () => buildWebApp(build, supervisor.stopping),
+      run: () => buildWebApp(build, supervisor.stopping, options.report),
     };
   }
 

@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { claimFile } from '../supervisor/claim-file.ts';
 import { CommandError } from '../supervisor/command-error.ts';
 import { lastLines } from '../supervisor/log-file.ts';
+import { waitUntil } from '../supervisor/probe.ts';
 import { spawnProcess } from '../supervisor/spawn-process.ts';
 
 /** Folders besides the app's own that end up in its bundle. */
@@ -42,8 +52,49 @@ export function isBuilt(build: WebBuild): boolean {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceHash(build);
 }
 
-/** Builds a Next app's standalone server with its static files beside it. Throws when the build fails. */
-export async function buildWebApp(build: WebBuild, stopping: AbortSignal): Promise<void> {
+/** Waits for whoever else builds the app in this checkout. Returns how to let the next one in. */
+async function takeTurn(
+  { root, app }: WebBuild,
+  stopping: AbortSignal,
+  report: (line: string) => void,
+  limitMs: number,
+): Promise<() => void> {
+  const folder = join(root, 'node_modules', '.cache', 'maxai');
+  mkdirSync(folder, { recursive: true });
+  const claim = () => claimFile(join(folder, `build-${app}.claim`));
+  let turn = claim();
+  if ('holder' in turn) {
+    report(`${app} is being built by process ${turn.holder.pid}: waiting for it`);
+    await waitUntil(() => 'release' in (turn = claim()), limitMs, stopping);
+    stopping.throwIfAborted();
+  }
+  if ('release' in turn) return turn.release;
+  throw new CommandError(
+    `${app} is still being built by process ${turn.holder.pid}.`,
+    'end that process and start again',
+  );
+}
+
+/**
+ * Builds a Next app's standalone server with its static files beside it, unless somebody else has just done so:
+ * two builds of one folder at once would spoil each other. Throws when the build fails.
+ */
+export async function buildWebApp(
+  build: WebBuild,
+  stopping: AbortSignal,
+  report: (line: string) => void,
+  turnLimitMs = 600_000,
+): Promise<void> {
+  const release = await takeTurn(build, stopping, report, turnLimitMs);
+  try {
+    if (!isBuilt(build)) await runBuild(build, stopping);
+  } finally {
+    release();
+  }
+}
+
+async function runBuild(build: WebBuild, stopping: AbortSignal): Promise<void> {
+  stopping.throwIfAborted();
   const { root, app, logFile } = build;
   const hash = sourceHash(build);
   const folder = join(root, 'apps', app);
