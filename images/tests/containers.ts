@@ -1,24 +1,25 @@
-import { dockerAt, type Docker } from '@maxai/ops/commands/images/docker';
-import { openStateFolder } from '@maxai/ops/supervisor/state-folder';
-import { readOrMakeSecrets } from '@maxai/ops/supervisor/secrets-file';
-import { requireFreePorts } from '@maxai/ops/supervisor/free-ports';
-import { startPostgres, type LocalServer } from '@maxai/ops/local/postgres-server';
-import { startRedis } from '@maxai/ops/local/redis-server';
+import { dockerAt, type Docker } from '../../ops/src/commands/images/docker.ts';
+import { openStateFolder } from '../../ops/src/supervisor/state-folder.ts';
+import { readOrMakeSecrets } from '../../ops/src/supervisor/secrets-file.ts';
+import { requireFreePorts } from '../../ops/src/supervisor/free-ports.ts';
+import { standGuard } from '../../ops/src/local/test-servers.ts';
+import { startPostgres, type LocalServer } from '../../ops/src/local/postgres-process.ts';
+import { startRedis } from '../../ops/src/local/redis-server.ts';
 import {
   deployables,
   developmentPlan,
   developmentSecrets,
   type DevelopmentPlan,
   type ProcessSpec,
-} from '@maxai/topology/development-plan';
-import { environmentPrefix, type Deployable } from '@maxai/topology/model';
+} from '../../topology/src/development-plan.ts';
+import { environmentPrefix, type Deployable } from '../../topology/src/model/index.ts';
 import {
   imageCommand,
   imageName,
   migrationEntry,
   operationsImage,
   provisioningEntry,
-} from '@maxai/topology/image-names';
+} from '../../topology/src/image-names.ts';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -125,6 +126,7 @@ export async function runPlatform(
   const stateFolder = mkdtempSync(join(tmpdir(), 'maxai-images-'));
   // Postgres runs under another account when root runs the tests.
   chmodSync(stateFolder, 0o711);
+  const dismiss = standGuard(stateFolder);
   const secrets = readOrMakeSecrets(
     openStateFolder(stateFolder).file('secrets.json'),
     developmentSecrets,
@@ -153,6 +155,7 @@ export async function runPlatform(
     const ours = names.filter((name) => left.split('\n').includes(name));
     if (ours.length > 0) await docker.run(['rm', '--force', ...ours]);
     await Promise.all(servers.map((server) => server.stop()));
+    dismiss();
     rmSync(stateFolder, { recursive: true, force: true });
   }
 

@@ -6,8 +6,10 @@ import { LocalServerError } from './local-server-error.ts';
 /** A program this machine must have, and the Debian packages that bring it. */
 export type DebianPackage = {
   readonly product: string;
-  /** On PATH; answers `--version`. */
+  /** On PATH, or a path of its own. */
   readonly program: string;
+  /** What it answers without doing anything else; `--version` when left out. */
+  readonly versionArgument?: string;
   readonly packages: readonly [string, ...string[]];
   /** A further way to get it, for the message. */
   readonly elsewhere?: string;
@@ -20,8 +22,8 @@ export type Machine = {
   readonly policyFile: string;
 };
 
-export function isInstalled(program: string): boolean {
-  return spawnSync(program, ['--version']).status === 0;
+export function isInstalled(program: string, versionArgument = '--version'): boolean {
+  return spawnSync(program, [versionArgument]).status === 0;
 }
 
 function installScript(packages: readonly string[]): string {
@@ -53,10 +55,10 @@ export function thisMachine(): Machine {
  * everybody else gets a `LocalServerError` with the command to run.
  */
 export function ensureInstalled(wanted: DebianPackage, machine: Machine = thisMachine()): void {
-  const { product, program, packages, elsewhere } = wanted;
-  if (isInstalled(program)) return;
+  const { product, program, versionArgument, packages, elsewhere } = wanted;
+  if (isInstalled(program, versionArgument)) return;
   const said = machine.uid === 0 ? aptInstall(packages, machine.policyFile) : '';
-  if (isInstalled(program)) return;
+  if (isInstalled(program, versionArgument)) return;
   const other = elsewhere === undefined ? '' : ` (${elsewhere})`;
   throw new LocalServerError(
     `${product} is not installed. ${said}`.trimEnd(),

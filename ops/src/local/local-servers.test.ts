@@ -19,7 +19,9 @@ import { LocalServerError } from './local-server-error.ts';
 import { ensureInstalled } from './debian-package.ts';
 import { freePort, requireFreePort } from './ports.ts';
 import { postgresPrograms, serverAccount } from './postgres-binaries.ts';
-import { dataFolder, startPostgres, type LocalServer } from './postgres-server.ts';
+import { debianPostgres } from './postgres-installation.ts';
+import type { LocalServer } from './postgres-process.ts';
+import { dataFolder, startPostgres } from './postgres-server.ts';
 import { redisPackage, startRedis } from './redis-server.ts';
 import startTestServers from './test-servers.ts';
 
@@ -112,6 +114,25 @@ describe('PostgreSQL', () => {
     ]);
     expect(await query(server, 'show fsync')).toEqual([{ fsync: 'on' }]);
     await server.stop();
+  });
+
+  it('is another one where the caller says so, and does not open what the first one made', async () => {
+    const server = await startPostgres({
+      stateFolder,
+      port,
+      password,
+      durable: true,
+      installation: debianPostgres,
+      settings: { work_mem: '5MB' },
+    });
+    expect(
+      await query(
+        server,
+        "select upper('é') as upper, 'a' < 'B' as ordered, current_setting('server_version_num')::int / 10000 as major, current_setting('work_mem') as memory",
+      ),
+    ).toEqual([{ upper: 'É', ordered: false, major: 15, memory: '5MB' }]);
+    await server.stop();
+    await expect(start()).rejects.toThrow(/is of PostgreSQL 15, and PostgreSQL 18 cannot open it/);
   });
 
   it('says which port is in use and how to move', async () => {

@@ -13,17 +13,15 @@ import {
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Client, DatabaseError } from 'pg';
-import { lastLines, spawnServer, type ChildServer } from './child-server.ts';
 import { LocalServerError } from './local-server-error.ts';
 import { requireFreePort } from './ports.ts';
+import { canEnter, serverAccount, type ServerAccount } from './postgres-binaries.ts';
 import {
-  canEnter,
-  installedPostgres,
-  postgresPrograms,
-  serverAccount,
-  type ServerAccount,
-} from './postgres-binaries.ts';
+  embeddedPostgres,
+  rootsFolder,
+  type PostgresInstallation,
+} from './postgres-installation.ts';
+import { runPostgres, type LocalServer } from './postgres-process.ts';
 
 export type PostgresOptions = {
   readonly stateFolder: string;
@@ -32,21 +30,11 @@ export type PostgresOptions = {
   readonly password: string;
   /** False trades safety on power loss for speed: tests only. */
   readonly durable: boolean;
+  /** Which PostgreSQL; the embedded one when left out. */
+  readonly installation?: PostgresInstallation;
+  readonly settings?: Readonly<Record<string, string>>;
 };
 
-export type LocalServer = {
-  readonly url: string;
-  readonly pid: number;
-  readonly logFile: string;
-  /** Settles when the process has ended, asked to or not. */
-  readonly exited: Promise<void>;
-  stop(): Promise<void>;
-};
-
-/** Where root keeps what the system account must reach when the checkout lies under a closed folder. */
-export const rootsFolder = '/var/lib/maxai';
-const startTimeoutMs = 60_000;
-const stillInUse = /shared memory block .* is still in use/;
 /** Beyond what any Linux hands out. */
 const nobodysProcess = 2_147_483_646;
 
@@ -73,12 +61,14 @@ export function dataFolder(
   return join(elsewhere, 'data');
 }
 
-function initialise(
-  programs: string,
-  data: string,
-  password: string,
-  account: ServerAccount,
-): void {
+function initialise(made: {
+  readonly programs: string;
+  readonly data: string;
+  readonly password: string;
+  readonly account: ServerAccount;
+  readonly locale: readonly string[];
+}): void {
+  const { programs, data, password, account, locale } = made;
   const unfinished = `${data}.${randomUUID()}`;
   const passwordFile = `${unfinished}.password`;
   mkdirSync(unfinished, { recursive: true, mode: 0o700 });
@@ -86,7 +76,7 @@ function initialise(
   if (account) {
     for (const path of [unfinished, passwordFile]) chownSync(path, account.uid, account.gid);
   }
-  const made = spawnSync(
+  const ended = spawnSync(
     join(programs, 'initdb'),
     [
       `--pgdata=${unfinished}`,
@@ -94,18 +84,17 @@ function initialise(
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
       '--encoding=UTF8',
-      '--locale=C',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
+      '--data-checksums',
+      ...locale,
       '--no-sync',
     ],
     { ...account, cwd: unfinished, encoding: 'utf8' },
   );
   rmSync(passwordFile);
-  if (made.status !== 0) {
+  if (ended.status !== 0) {
     rmSync(unfinished, { recursive: true });
     throw new LocalServerError(
-      `PostgreSQL could not create its data folder: ${made.stderr}`,
+      `PostgreSQL could not create its data folder: ${ended.stderr}`,
       `Make sure that there is space for it at ${data}.`,
     );
   }
@@ -131,84 +120,36 @@ async function clearLeftovers(data: string): Promise<void> {
   }
 }
 
-async function answers(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url });
-  try {
-    await client.connect();
-    return true;
-  } catch (cause) {
-    if (cause instanceof DatabaseError && cause.code === '28P01') {
-      throw new LocalServerError(
-        'PostgreSQL does not accept the password of this state folder.',
-        'The data was created with another one: bring that back, or start afresh with npx maxai reset.',
-        cause,
-      );
-    }
-    return false;
-  } finally {
-    await client.end();
-  }
-}
-
-/** Whether it came up; false when it gave up at once because a killed predecessor is still letting go. */
-async function comesUp(server: ChildServer, url: string, logFile: string): Promise<boolean> {
-  const deadline = performance.now() + startTimeoutMs;
-  while (performance.now() < deadline) {
-    if (server.hasExited()) {
-      const said = lastLines(logFile, 5);
-      if (stillInUse.test(said)) return false;
-      throw new LocalServerError(
-        `PostgreSQL ended while starting:\n${said}\n`,
-        `Its log is ${logFile}.`,
-      );
-    }
-    if (await answers(url)) return true;
-    await wait(25);
-  }
+/** A data folder opens only under the major version that made it. */
+function requireOwnVersion(data: string, { majorVersion }: PostgresInstallation): void {
+  const found = Number(readFileSync(join(data, 'PG_VERSION'), 'utf8'));
+  if (found === majorVersion) return;
   throw new LocalServerError(
-    'PostgreSQL did not answer within a minute.',
-    `Its log is ${logFile}.`,
+    `The data in ${data} is of PostgreSQL ${found}, and PostgreSQL ${majorVersion} cannot open it.`,
+    'Start with the one that made it, choose another folder with MAXAI_STATE, or start afresh with npx maxai reset.',
   );
 }
 
 /** Starts PostgreSQL on 127.0.0.1 with its data under `stateFolder`, made on the first start. */
 export async function startPostgres(options: PostgresOptions): Promise<LocalServer> {
-  const { stateFolder, port, password, durable } = options;
+  const { stateFolder, port, password, durable, installation = embeddedPostgres } = options;
   const account = serverAccount(userInfo().uid);
   const data = dataFolder(stateFolder, account, rootsFolder);
-  const programs = postgresPrograms(account, rootsFolder, installedPostgres());
-  const logFile = join(stateFolder, 'postgres.log');
+  const programs = installation.programs(account);
   await clearLeftovers(data);
   await requireFreePort(port, 'PostgreSQL');
-  if (!existsSync(data)) initialise(programs, data, password, account);
-  const url = `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
-  const settings: Record<string, string> = {
-    listen_addresses: '127.0.0.1',
-    port: String(port),
-    unix_socket_directories: '',
-    max_connections: '200',
-    shared_buffers: '64MB',
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-    jit: 'off',
-    ...(!durable && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
-  };
-  const parameters = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-  for (;;) {
-    const server = await spawnServer(join(programs, 'postgres'), ['-D', data, ...parameters], {
-      ...account,
-      cwd: '/',
-      logFile,
-    });
-    const stop = () => server.stop('SIGINT', 15_000);
-    try {
-      if (await comesUp(server, url, logFile)) {
-        return { url, pid: server.pid, logFile, exited: server.exited, stop };
-      }
-    } catch (error) {
-      await stop();
-      throw error;
-    }
-    await wait(250);
-  }
+  if (existsSync(data)) requireOwnVersion(data, installation);
+  else initialise({ programs, data, password, account, locale: installation.locale });
+  return runPostgres({
+    programs,
+    account,
+    data,
+    port,
+    password,
+    logFile: join(stateFolder, 'postgres.log'),
+    settings: {
+      ...options.settings,
+      ...(!durable && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    },
+  });
 }

@@ -6,7 +6,7 @@ import { lastLines, spawnServer } from './child-server.ts';
 import { ensureInstalled, type DebianPackage } from './debian-package.ts';
 import { LocalServerError } from './local-server-error.ts';
 import { requireFreePort } from './ports.ts';
-import type { LocalServer } from './postgres-server.ts';
+import type { LocalServer } from './postgres-process.ts';
 
 export type RedisOptions = {
   /** Names the log and the data folder: `redis-queue`. */

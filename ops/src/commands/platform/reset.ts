@@ -1,6 +1,7 @@
 import { globSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
-import { dataFolder, rootsFolder } from '../../local/postgres-server.ts';
+import { rootsFolder } from '../../local/postgres-installation.ts';
+import { dataFolder } from '../../local/postgres-server.ts';
 import { serverAccount } from '../../local/postgres-binaries.ts';
 import { stateFolderOf } from '../../platform/environment.ts';
 import { CommandError } from '../../supervisor/command-error.ts';
