@@ -3,7 +3,8 @@ import { openStateFolder } from '../../ops/src/supervisor/state-folder.ts';
 import { readOrMakeSecrets } from '../../ops/src/supervisor/secrets-file.ts';
 import { requireFreePorts } from '../../ops/src/supervisor/free-ports.ts';
 import { standGuard } from '../../ops/src/local/test-servers.ts';
-import { startPostgres, type LocalServer } from '../../ops/src/local/postgres-process.ts';
+import type { LocalServer } from '../../ops/src/local/postgres-process.ts';
+import { startPostgres } from '../../ops/src/local/postgres-server.ts';
 import { startRedis } from '../../ops/src/local/redis-server.ts';
 import {
   deployables,
