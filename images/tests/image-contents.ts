@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Docker } from '@maxai/ops/commands/images/docker';
+import type { Docker } from '../../ops/src/commands/images/docker.ts';
 
 function list(archive: string): string[] {
   const { status, stdout, stderr } = spawnSync('tar', ['--list', '--file', archive], {

@@ -1,4 +1,4 @@
-import type { BuiltImage } from '@maxai/ops/commands/images/build-image';
+import type { BuiltImage } from '../../ops/src/commands/images/build-image.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drainSecondsOf, imageOf, runPlatform, type Containers } from './containers.ts';
@@ -51,7 +51,7 @@ async function evaluate<T>(name: string, code: string): Promise<T> {
 }
 
 describe('every process, in a container of its image', () => {
-  it('becomes healthy by its own HEALTHCHECK and answers 200 from outside [R12,R22,R28]', async () => {
+  it('becomes healthy by its own HEALTHCHECK and answers 200 from outside [R73]', async () => {
     for (const { name, healthUrl } of processes()) {
       await expect
         .poll(() => inspect(name, '{{.State.Health.Status}}'), { timeout: 50_000, interval: 250 })

@@ -22,7 +22,7 @@ const guardScript = `
   rm -rf "$0"`;
 
 /** Ends the servers of a run that is killed and cannot do it itself. Returns how to dismiss it. */
-function standGuard(stateFolder: string): () => void {
+export function standGuard(stateFolder: string): () => void {
   const guard = spawn('sh', ['-c', guardScript, stateFolder], {
     detached: true,
     cwd: '/',

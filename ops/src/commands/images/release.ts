@@ -19,18 +19,19 @@ function git(root: string, ...args: string[]): string {
   );
 }
 
-/** The commit that is checked out; changes that are not committed are marked in the revision. */
+/** The commit that is checked out; changes that are not committed are marked in both. */
 export function readRelease(
   root: string,
   env: Readonly<Record<string, string | undefined>>,
   version: string | undefined,
 ): Release {
   const [hash = '', created = ''] = git(root, 'log', '-1', '--format=%H %cI').split(' ');
-  const isChanged = git(root, 'status', '--porcelain', '--untracked-files=no') !== '';
+  const changes = git(root, 'status', '--porcelain', '--untracked-files=no');
+  const mark = changes === '' ? '' : '-changed';
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = env;
   return {
-    version: version ?? hash.slice(0, 12),
-    revision: isChanged ? `${hash}-changed` : hash,
+    version: version ?? `${hash.slice(0, 12)}${mark}`,
+    revision: `${hash}${mark}`,
     source: repository === undefined ? 'local checkout' : `${server}/${repository}`,
     created,
   };
