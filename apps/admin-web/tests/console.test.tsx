@@ -70,7 +70,7 @@ describe('who may come in', () => {
 });
 
 describe('pages', () => {
-  it('lists tenants with their size', async () => {
+  it('lists tenants with their size [R134]', async () => {
     open(<TenantsPage />);
     expect((await screen.findByRole('row', { name: /Northstar/ })).textContent).toContain('25');
   });

@@ -40,7 +40,7 @@ describe('one click each way', () => {
     ).toEqual(['call.analyzed', 'call.ended', 'call.started']);
   });
 
-  it('leads from an event to its delivery, its executions and its usage', async () => {
+  it('leads from an event to its delivery, its executions and its usage [R133]', async () => {
     await portal.open(EventPage(withParams({ eventId: ids.event })), 'call.ended');
     expect(href('Open delivery')).toBe(`/deliveries/${ids.delivery}`);
     expect(href('Open execution')).toBe(`/executions/${ids.execution}`);

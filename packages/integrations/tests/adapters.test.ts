@@ -73,7 +73,7 @@ describe('voice at Retell', () => {
     return agentId;
   }
 
-  test('a prompt is created, read back, and updated in place', async () => {
+  test('a prompt is created, read back, and updated in place [R147]', async () => {
     const voice = port('voice');
     const input = { llmId: null, agentId: null, prompt: 'You are Mia.' };
     const { externalId, output } = await voice.publishPrompt(input, options);
@@ -126,7 +126,7 @@ describe('voice at Retell', () => {
 });
 
 describe('messaging at Twilio', () => {
-  test('a message is sent once and metered by segments at the account’s price', async () => {
+  test('a message is sent once and metered by segments at the account’s price [R148]', async () => {
     const sent = await port('messaging').send(
       { to: '+15550002201', body: 'a'.repeat(161) },
       options,
@@ -175,7 +175,7 @@ describe('messaging at Twilio', () => {
 });
 
 describe('CRM at HighLevel', () => {
-  test('a contact is created once, and tags are added to those it has', async () => {
+  test('a contact is created once, and tags are added to those it has [R145]', async () => {
     const crm = port('crm');
     const phone = '+15550003301';
     const first = await crm.upsertContact({ phone, name: 'Jo Doe', tags: ['lead'] }, options);
@@ -189,7 +189,7 @@ describe('CRM at HighLevel', () => {
 });
 
 describe('calendar at Google', () => {
-  test('booking twice for one effect is one event, and its time is busy', async () => {
+  test('booking twice for one effect is one event, and its time is busy [R144]', async () => {
     const calendar = port('calendar');
     const input = {
       effectId: 'eff_01',
@@ -219,7 +219,7 @@ describe('calendar at Google', () => {
 });
 
 describe('LLM at OpenRouter', () => {
-  test('a completion carries its tokens, and their costs add up to what was charged', async () => {
+  test('a completion carries its tokens, and their costs add up to what was charged [R149]', async () => {
     const completion = await port('llm').complete(
       {
         model: 'openai/gpt-4o-mini',
@@ -260,7 +260,7 @@ describe('payments at Stripe', () => {
     return id;
   }
 
-  test('an invoice item repeated under its key is one item, in whole cents', async () => {
+  test('an invoice item repeated under its key is one item, in whole cents [R146]', async () => {
     const payment = port('payment');
     const customerId = await create('customers', { email: 'jo@example.com' });
     expect(await payment.getCustomer({ customerId }, options)).toEqual({

@@ -23,14 +23,14 @@ function createPrompt(body: string, contentType = 'application/json') {
 }
 
 describe('a request', () => {
-  it('that creates a prompt answers 201 with what the service made', async () => {
+  it('that creates a prompt answers 201 with what the service made [R135]', async () => {
     const response = await createPrompt(JSON.stringify({ name: 'Mia', template: 'Hello' }));
     expect(response.status).toBe(201);
     expect(await response.json()).toMatchObject({ name: 'Mia', latest: { number: 1 } });
     expect(gateway.seen.at(-1)?.body).toEqual({ name: 'Mia', template: 'Hello' });
   });
 
-  it('carries its correlation id and its trace to the service and back', async () => {
+  it('carries its correlation id and its trace to the service and back [R105]', async () => {
     const traceparent = newTraceparent();
     const response = await gateway.request('/api/clients', {
       headers: {

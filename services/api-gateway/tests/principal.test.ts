@@ -1,6 +1,5 @@
 import { newId } from '@maxai/kernel/ids';
-import { mintTenantId, someone, testRedis, until } from '@maxai/runtime/testing';
-import { connect } from 'node:net';
+import { mintTenantId, someone, testRedis } from '@maxai/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   nowhere,
@@ -12,6 +11,7 @@ import {
   withSession,
   type Gateway,
 } from './gateway-fixture.ts';
+import { commandsDuring } from './watch-cache.ts';
 
 let gateway: Gateway;
 let cacheUrl: string;
@@ -28,41 +28,27 @@ const staff = {
   grants: [{ scope: { kind: 'platform' as const }, permissions: ['platform:read' as const] }],
 };
 
-/** Commands of clients on this file's logical database while `work` runs, as MONITOR writes them. */
-async function commandsDuring(work: () => Promise<unknown>): Promise<string[]> {
-  const { hostname, port, pathname } = new URL(cacheUrl);
-  const monitor = connect(Number(port), hostname).setEncoding('utf8');
-  let text = '';
-  monitor.on('data', (part) => (text += String(part)));
-  monitor.write('MONITOR\r\n');
-  await until(() => text.startsWith('+OK'));
-  await work();
-  await gateway.cache.redis.get('end of the watch');
-  await until(() => text.includes('"end of the watch"'));
-  monitor.destroy();
-  const line = new RegExp(`^\\+[\\d.]+ \\[${pathname.slice(1)} [\\d.:]+\\] (.*)$`);
-  return text
-    .split('\r\n')
-    .flatMap((written) => line.exec(written)?.[1] ?? [])
-    .filter((command) => command !== '"get" "end of the watch"');
-}
-
 describe('a credential', () => {
   it.each([
     ['session', () => withSession(gateway.mintSession())],
     ['API key', () => withKey(gateway.mintKey())],
-  ])('that is a %s is asked of iam once, then costs one cache round trip', async (_kind, mint) => {
-    const headers = mint();
-    const before = gateway.count('resolvePrincipal');
-    expect((await gateway.request('/api/clients', { headers })).status).toBe(200);
-    expect(gateway.count('resolvePrincipal')).toBe(before + 1);
-    const commands = await commandsDuring(async () => {
+  ])(
+    'that is a %s is asked of iam once, then costs one cache round trip [R63]',
+    async (_kind, mint) => {
+      const headers = mint();
+      const before = gateway.count('resolvePrincipal');
       expect((await gateway.request('/api/clients', { headers })).status).toBe(200);
-    });
-    expect(commands).toHaveLength(1);
-    expect(commands[0]).toMatch(/^"evalsha" .* "principal:[0-9a-f]{64}" "rate:[0-9a-f]{64}:\d+" /);
-    expect(gateway.count('resolvePrincipal')).toBe(before + 1);
-  });
+      expect(gateway.count('resolvePrincipal')).toBe(before + 1);
+      const commands = await commandsDuring({ url: cacheUrl, cache: gateway.cache }, async () => {
+        expect((await gateway.request('/api/clients', { headers })).status).toBe(200);
+      });
+      expect(commands).toHaveLength(1);
+      expect(commands[0]).toMatch(
+        /^"evalsha" .* "principal:[0-9a-f]{64}" "rate:[0-9a-f]{64}:\d+" /,
+      );
+      expect(gateway.count('resolvePrincipal')).toBe(before + 1);
+    },
+  );
 
   it('reaches the service as the identity that was signed, whatever the client sends', async () => {
     const identity = someone(mintTenantId(), 'viewer');

@@ -1,12 +1,15 @@
 import { mintTenantId, someone, testRedis } from '@maxai/runtime/testing';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apiGateway } from '../deploy.ts';
 import { outcomeOf, startGateway, withKey, type Gateway } from './gateway-fixture.ts';
+import { commandsDuring } from './watch-cache.ts';
 
 let gateway: Gateway;
+let url: string;
 
 beforeAll(async () => {
-  const { url } = await testRedis();
+  ({ url } = await testRedis());
   gateway = await startGateway(url, { rateLimitPerMinute: 2, unknownCredentialsPerMinute: 3 });
 });
 afterAll(() => gateway.close());
@@ -17,7 +20,7 @@ const limitsOf = (response: Response) => [
   response.headers.get('ratelimit'),
 ];
 
-it('counts each credential by itself and says what is left', async () => {
+it('counts each credential by itself and says what is left [R135]', async () => {
   const headers = withKey(gateway.mintKey());
   expect(limitsOf(await ask(headers))).toEqual(['"default";q=2;w=60', '"default";r=1;t=40']);
   expect(limitsOf(await ask(headers))).toEqual(['"default";q=2;w=60', '"default";r=0;t=40']);
@@ -40,6 +43,20 @@ it('counts a tenant over all its credentials, five times as much', async () => {
   expect(statuses).toEqual([...Array<number>(10).fill(200), 429, 429]);
 });
 
+it('costs one cache command a request and reaches nothing that has a database, refused or not [R65]', async () => {
+  const headers = withKey(gateway.mintKey());
+  expect((await ask(headers)).status).toBe(200);
+  const reached = gateway.seen.length;
+  const statuses: number[] = [];
+  const commands = await commandsDuring({ url, cache: gateway.cache }, async () => {
+    for (let turn = 0; turn < 20; turn += 1) statuses.push((await ask(headers)).status);
+  });
+  expect(statuses).toEqual([200, ...Array<number>(19).fill(429)]);
+  expect(commands).toHaveLength(20);
+  expect(gateway.seen.slice(reached).map(({ operation }) => operation)).toEqual(['listClients']);
+  expect(apiGateway.database).toBeNull();
+});
+
 it('counts those who sign in by their address', async () => {
   const login = (address: string) =>
     gateway.request('/api/auth/login', { headers: { 'x-forwarded-for': address } });
@@ -49,11 +66,15 @@ it('counts those who sign in by their address', async () => {
   expect((await login('203.0.113.8')).status).toBe(302);
 });
 
-it('starts anew with the next minute', async () => {
+it('starts anew with the next minute, and keeps no count longer [R29]', async () => {
   const headers = withKey(gateway.mintKey());
   await ask(headers);
   await ask(headers);
   expect((await ask(headers)).status).toBe(429);
+  const kept = await gateway.cache.redis.keys('rate:*');
+  const lifetimes = await Promise.all(kept.map((key) => gateway.cache.redis.ttl(key)));
+  expect(Math.min(...lifetimes)).toBeGreaterThan(0);
+  expect(Math.max(...lifetimes)).toBeLessThanOrEqual(60);
   gateway.clock.advance(40_000);
   expect(limitsOf(await ask(headers))).toEqual(['"default";q=2;w=60', '"default";r=1;t=60']);
 });

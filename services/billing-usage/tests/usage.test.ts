@@ -97,7 +97,7 @@ async function counted(tenantId: string, count: number) {
 }
 
 describe('usage', () => {
-  it('is counted once per key, however often the job comes', async () => {
+  it('is counted once per key, however often the job comes [R140,R142]', async () => {
     const tenantId = mintTenantId();
     const clientId = newId('client');
     const repeated = job(tenantId, clientId);

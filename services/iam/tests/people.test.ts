@@ -166,7 +166,7 @@ describe('API keys', () => {
     expect(JSON.stringify(dump.rows)).not.toContain(secret);
   });
 
-  test('a revoked key stops resolving at once, everywhere, and is audited', async () => {
+  test('a revoked key stops resolving at once, everywhere, and is audited [R137]', async () => {
     const { tenantId, owner } = await iam.createTenant();
     const { result } = await iam.call(operations.createApiKey, {
       as: owner,

@@ -156,7 +156,7 @@ describe('principals', () => {
 describe('flags', () => {
   const key = 'guided-onboarding';
 
-  test('a tenant’s own switch wins over the platform’s default, and says so', async () => {
+  test('a tenant’s own switch wins over the platform’s default, and says so [R143]', async () => {
     const { tenantId, owner } = await iam.createTenant();
     await iam.owner.query(
       `insert into flag (id, tenant_id, key, enabled, updated_at) values ($1, $2, $3, true, now())`,
@@ -187,7 +187,7 @@ describe('flags', () => {
     expect(others.result.items).toEqual([{ key, enabled: true, reason: 'platform default' }]);
   });
 
-  test('flags are answered from the cache until they are written or five minutes old', async () => {
+  test('flags are answered from the cache until they are written or five minutes old [R29,R143]', async () => {
     const { tenantId, owner } = await iam.createTenant();
     await iam.call(operations.listFlags, { as: owner });
     const cacheKey = `flags:${tenantId}`;

@@ -115,7 +115,7 @@ describe('starting a sign-in', () => {
 });
 
 describe('finishing a sign-in', () => {
-  test('an invited person gets a session, is bound to the account, and it is audited', async () => {
+  test('an invited person gets a session, is bound to the account, and it is audited [R29,R137]', async () => {
     const { tenantId } = await iam.createTenant([], 'owner@harbor.example');
     const finished = await signIn('owner@harbor.example', '/calls');
     expect(finished.location).toBe('/calls');
@@ -330,7 +330,7 @@ describe('a session', () => {
     expect((await signIn('owner@harbor.example')).location).toBe('/sign-in?error=no_access');
   });
 
-  test('expires after its time', async () => {
+  test('expires after its time [R29]', async () => {
     const { cookie, as } = await signedInOwner();
     iam.clock.advance(86_400_000);
     expect((await resolve(cookie)).problem.code).toBe('session_expired');

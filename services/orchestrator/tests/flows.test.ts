@@ -24,7 +24,7 @@ const document = {
 };
 
 describe('a flow', () => {
-  test('is created as a draft, activated and archived, each with its audit row', async () => {
+  test('is created as a draft, activated and archived, each with its audit row [R139]', async () => {
     const { tenantId, clientId, operator: identity } = platform.mintTenant();
     const flow = await platform.api.call(contract.createFlow, {
       identity,

@@ -19,7 +19,7 @@ const phone = '+15550002222';
 const call = { from_number: phone, direction: 'inbound' };
 
 describe('a delivery', () => {
-  test('runs an LLM, CRM, calendar and SMS step, and each step reads the ones before', async () => {
+  test('runs an LLM, CRM, calendar and SMS step, and each step reads the ones before [R139,R142]', async () => {
     const tenant = platform.mintTenant();
     for (const provider of ['openrouter', 'highlevel', 'google', 'twilio'] as const) {
       platform.connect(tenant, provider);

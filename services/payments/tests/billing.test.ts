@@ -201,7 +201,7 @@ describe('subscriptions', () => {
 });
 
 describe('the invoice preview', () => {
-  it('prices this month’s usage with cost and margin', async () => {
+  it('prices this month’s usage with cost and margin [R141]', async () => {
     const tenantId = mintTenantId();
     const identity = someone(tenantId, 'owner');
     const { id } = await subscribe(identity, mintClient(tenantId));

@@ -136,7 +136,7 @@ async function deadLettersOf(tenantId: string): Promise<string[]> {
   return rows.map(({ reason }) => reason);
 }
 
-it('books a paid invoice once, however often it is reported', async () => {
+it('books a paid invoice once, however often it is reported [R141,R142]', async () => {
   const tenantId = mintTenantId();
   const { invoiceId } = paidInvoice();
   await queue(jobFor(tenantId, invoiceId, 'invoice.paid'));

@@ -123,7 +123,7 @@ const create = (identity: Identity, extra: object = {}) =>
   api.call(contract.createPrompt, { identity, body: { ...body, ...extra } });
 
 describe('prompts', () => {
-  it('are created with version 1, a schema of their variables, and an audit row', async () => {
+  it('are created with version 1, a schema of their variables, and an audit row [R138]', async () => {
     const tenantId = mintTenantId();
     const prompt = await create(someone(tenantId, 'operator'));
     expect(prompt).toMatchObject({
@@ -245,7 +245,7 @@ describe('prompts', () => {
 });
 
 describe('publishing', () => {
-  it('makes the text live at Retell, moves the label, and updates the same prompt there next time', async () => {
+  it('makes the text live at Retell, moves the label, and updates the same prompt there next time [R138,R147]', async () => {
     const tenantId = mintTenantId();
     const clientId = mintClient(tenantId);
     const identity = someone(tenantId, 'operator');

@@ -82,7 +82,7 @@ const signed: Record<string, (connection: ConnectionSecrets) => Signed> = {
   },
 };
 
-describe('a signed delivery', () => {
+describe('a signed delivery [R136]', () => {
   it.each(['retell', 'highlevel', 'stripe', 'twilio'] as const)(
     'of %s is stored, acknowledged, queued and counted',
     async (provider) => {

@@ -151,7 +151,7 @@ async function send(
 const orderOf = (quantity: unknown) => JSON.stringify({ lines: [{ text: 'chair', quantity }] });
 
 describe('one request', () => {
-  it('is one log line with exactly the fixed names, also when it has a body', async () => {
+  it('is one log line with exactly the fixed names, also when it has a body [R102]', async () => {
     const sent = await send('POST', '/api/orders', {
       as: operator,
       headers: { 'x-correlation-id': 'order-1234' },

@@ -63,7 +63,7 @@ describe('a call', () => {
     await neighbour.close();
   });
 
-  it('carries identity, parameters, query, correlation id and trace', async () => {
+  it('carries identity, parameters, query, correlation id and trace [R105]', async () => {
     const context = {
       correlationId: 'order-1234',
       traceparent: newTraceparent(),
