@@ -8,6 +8,7 @@ import { errorsDoc } from './errors-doc.ts';
 import { kubernetesManifests } from './kubernetes-manifests.ts';
 import { openApiDocuments } from './openapi-documents.ts';
 import type { Generator } from './generated-file.ts';
+import { requirementsDoc } from './requirements-doc.ts';
 
 /** Everything generated in this repository; a new kind is one file beside this one and one line here. */
 export const generators: readonly Generator[] = [
@@ -19,5 +20,6 @@ export const generators: readonly Generator[] = [
   errorsDoc,
   openApiDocuments,
   kubernetesManifests,
+  requirementsDoc,
   () => [{ path: apiClientRoutes.path, content: apiClientRoutes.render() }],
 ];
