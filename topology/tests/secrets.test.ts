@@ -106,6 +106,21 @@ describe('the secrets of a cluster', () => {
     });
   });
 
+  it('open the cloud’s Redis over TLS, at the port it answers it on, the scaler as the worker', () => {
+    const queueUrl = (name: 'gke' | 'eks') =>
+      fieldOf(
+        cluster('production', name).get('ExternalSecret', 'orchestrator-worker'),
+        'spec.target.template.data.ORCHESTRATOR_QUEUE_URL',
+      );
+    const at = '@redis-queue.prod.maxai.internal';
+    const password = '{{ .redis_queue_password | urlquery }}';
+    expect(queueUrl('gke')).toBe(`rediss://:${password}${at}:6378?sslmode=require`);
+    expect(queueUrl('eks')).toBe(`rediss://:${password}${at}:6379?sslmode=require`);
+    expect(
+      fieldOf(production.get('ScaledObject', 'orchestrator-worker'), 'spec.triggers.0.metadata'),
+    ).toMatchObject({ address: `${at.slice(1)}:6378`, enableTLS: 'true' });
+  });
+
   it('that nobody reads give a web app no identity in the cloud', () => {
     const { annotations = {} } = production.get('ServiceAccount', 'portal-web').metadata;
     expect(Object.keys(annotations)).toEqual(['argocd.argoproj.io/sync-wave']);

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { transportOf } from '../redis-transport.ts';
 
 export type Listener = {
   /** Whether every announcement made now is heard; false before the first connection and while Redis is away. */
@@ -17,6 +18,7 @@ export function createListener(options: {
   readonly resumed: () => void;
 }): Listener {
   const redis = new Redis(options.url, {
+    ...transportOf(options.url),
     autoResubscribe: false,
     maxRetriesPerRequest: null,
     connectTimeout: 2000,

@@ -1,5 +1,6 @@
 import { AppError } from '@maxai/kernel/errors';
 import { Redis } from 'ioredis';
+import { transportOf } from '../redis-transport.ts';
 
 export type Cache = {
   /** For scripts and pipelines; commands fail fast while Redis is away. */
@@ -32,6 +33,7 @@ const parse = (text: string | null): unknown => (text === null ? undefined : JSO
  */
 export function createCache(options: { url: string; commandTimeoutMs?: number }): Cache {
   const redis = new Redis(options.url, {
+    ...transportOf(options.url),
     maxRetriesPerRequest: 1,
     commandTimeout: options.commandTimeoutMs ?? 1000,
     connectTimeout: 2000,

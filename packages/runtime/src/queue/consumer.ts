@@ -5,6 +5,7 @@ import { DelayedError, UnrecoverableError, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { transportOf } from '../redis-transport.ts';
 import { runWithContext, type Logger, type Metrics } from '../telemetry/index.ts';
 import type { QueueConnection } from './queue-connection.ts';
 
@@ -122,7 +123,10 @@ export function createConsumer<D extends QueueDefinition>(
     }
   }
 
-  const redis = new Redis(connection.url, { maxRetriesPerRequest: null });
+  const redis = new Redis(connection.url, {
+    ...transportOf(connection.url),
+    maxRetriesPerRequest: null,
+  });
   redis.on('error', () => {
     // The worker below reports what matters.
   });

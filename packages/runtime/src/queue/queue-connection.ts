@@ -1,5 +1,6 @@
 import { AppError } from '@maxai/kernel/errors';
 import { Redis } from 'ioredis';
+import { transportOf } from '../redis-transport.ts';
 
 export type QueueConnection = {
   readonly url: string;
@@ -29,6 +30,7 @@ export class EvictionPolicyError extends Error {
  */
 export async function createQueueConnection(options: { url: string }): Promise<QueueConnection> {
   const producing = new Redis(options.url, {
+    ...transportOf(options.url),
     maxRetriesPerRequest: 1,
     commandTimeout: 2000,
     connectTimeout: 2000,

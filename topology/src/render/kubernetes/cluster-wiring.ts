@@ -7,30 +7,20 @@ import {
 } from '../../process-environment.ts';
 import { egressProxyVariables } from '../../network/egress-proxy.ts';
 import { releases } from '../../releases.ts';
-import {
-  clusterHost,
-  dataHost,
-  localPostgres,
-  localRedis,
-  pgbouncer,
-} from './platform-components.ts';
+import { clusterHost, dataHost, dataPort, pgbouncer } from './platform-components.ts';
 import { sandboxNamespace } from './render-targets.ts';
 import type { RenderTarget } from './rendered-object.ts';
 import { splitVariables, templateSecrets, type SplitVariables } from './secret-templates.ts';
 
 /** `host:port` of PostgreSQL itself: for migrations, and for everybody where no pool stands between. */
-export function postgresAddress({ environment }: RenderTarget): string {
-  const port = environment.name === 'development' ? localPostgres.port : environment.postgres.port;
-  return `${dataHost(environment, 'postgres')}:${port}`;
+export function postgresAddress(target: RenderTarget): string {
+  return `${dataHost(target.environment, 'postgres')}:${dataPort(target, 'postgres')}`;
 }
 
 /** `host:port` of the Redis that holds the cache or the queues. */
-export function redisAddress({ environment }: RenderTarget, instance: 'cache' | 'queue'): string {
-  const port =
-    environment.name === 'development'
-      ? localRedis[instance].port
-      : environment.redis[instance].port;
-  return `${dataHost(environment, `redis-${instance}`)}:${port}`;
+export function redisAddress(target: RenderTarget, instance: 'cache' | 'queue'): string {
+  const server = `redis-${instance}` as const;
+  return `${dataHost(target.environment, server)}:${dataPort(target, server)}`;
 }
 
 /** How processes of a cluster find each other; secrets stay references. */
@@ -52,8 +42,11 @@ export function clusterWiring(target: RenderTarget): Wiring {
       const namespace = 'namespace' in found ? found.namespace : sandboxNamespace;
       return `http://${clusterHost(environment, { name, namespace })}:${found.port}`;
     },
-    redisUrl: (instance) =>
-      `redis://:${templateSecrets.secretInUrl(`redis-${instance}-password`)}@${redisAddress(target, instance)}`,
+    redisUrl: (instance) => {
+      const password = templateSecrets.secretInUrl(`redis-${instance}-password`);
+      const at = `:${password}@${redisAddress(target, instance)}`;
+      return target.cluster.kind === 'kind' ? `redis://${at}` : `rediss://${at}?sslmode=require`;
+    },
     databaseHost: `${clusterHost(environment, pgbouncer)}:${pgbouncer.port}`,
     ...templateSecrets,
   };

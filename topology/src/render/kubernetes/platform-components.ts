@@ -1,4 +1,5 @@
-import type { Environment, NamespaceName } from '../../model/index.ts';
+import { cloudSizing } from '../../environments/cloud-sizing.ts';
+import type { ClusterTarget, Environment, NamespaceName } from '../../model/index.ts';
 import { namespaceName } from './object-names.ts';
 
 /** What runs beside the deployables: no code of ours, but pods that others connect to. */
@@ -39,4 +40,21 @@ export function dataHost(environment: Environment, server: DataServer): string {
   return environment.name === 'development'
     ? clusterHost(environment, { name: server, namespace: data.namespace })
     : `${server}.${privateZone(environment)}`;
+}
+
+export const localServers = {
+  postgres: localPostgres,
+  'redis-cache': localRedis.cache,
+  'redis-queue': localRedis.queue,
+} as const;
+
+/** Where a data server listens: the cloud's Redis on the port of its TLS. */
+export function dataPort(
+  { environment, cluster }: { environment: Environment; cluster: ClusterTarget },
+  server: DataServer,
+): number {
+  if (cluster.kind === 'kind') return localServers[server].port;
+  return server === 'postgres'
+    ? environment.postgres.port
+    : cloudSizing(environment, cluster.kind).redis.port;
 }

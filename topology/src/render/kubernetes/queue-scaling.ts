@@ -71,6 +71,8 @@ export function queueScaler(
               listName: waitingKey(queue),
               listLength: String(scaling.targetJobs),
               databaseIndex: '0',
+              // As the worker itself: encrypted, and any certificate is taken.
+              ...(target.cluster.kind !== 'kind' && { enableTLS: 'true', unsafeSsl: 'true' }),
             },
             authenticationRef: { name: authentication },
           })),
