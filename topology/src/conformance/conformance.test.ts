@@ -72,6 +72,49 @@ it('the scaling table is the one in force, row by row [R54,R55,R56,R57,R58,R59,R
   for (const cluster of rendered) expect(cluster).toEqual(rows.map((cells) => cells.slice(1, 6)));
 });
 
+describe('the three topologies of the document', () => {
+  const drawn = document.slice(0, document.indexOf('## Infrastructure Components'));
+  const environmentOf = (name: string) =>
+    platform.environments.find((environment) => environment.name === name)!;
+
+  it.each(['production', 'staging', 'development'])('are drawn with what %s has [R1]', (name) => {
+    const [, inside = ''] =
+      new RegExp(`subgraph "${name}"([^]*?)\\n {4}end`, 'i').exec(drawn) ?? [];
+    const parts = [...inside.matchAll(/\[\(?(.*?)\)?\]/g)].map(([, label = '']) =>
+      label.split('<br/>'),
+    );
+    const { loadBalancer, cluster, n8n, postgres, redis } = environmentOf(name);
+    expect(parts.map(([what]) => what)).toEqual([
+      ...(loadBalancer.kind === 'edge process' ? [] : ['Load Balancer']),
+      'Kubernetes Cluster',
+      'PostgreSQL',
+      'Redis',
+      'n8n Instance',
+    ]);
+    expect([postgres.database, redis.cache.maxmemoryPolicy, redis.queue.maxmemoryPolicy]).toEqual([
+      'maxai',
+      'allkeys-lru',
+      'noeviction',
+    ]);
+    const detail = (what: string) => parts.find(([part]) => part === what)?.[1];
+    const platforms = cluster.platform.replace(' or ', '/');
+    expect(platforms).toBe(detail('Kubernetes Cluster') ?? 'GKE/EKS');
+    expect(detail('n8n Instance')?.toLowerCase() ?? 'container').toBe(
+      n8n.host === 'container' && name === 'development' ? 'docker' : n8n.host.toLowerCase(),
+    );
+  });
+
+  it('run on both clouds, and development on one node of one machine [R6,R11]', () => {
+    const kinds = (name: string) => environmentOf(name).targets.map(({ kind }) => kind);
+    expect([kinds('production'), kinds('staging'), kinds('development')]).toEqual([
+      ['gke', 'eks'],
+      ['gke', 'eks'],
+      ['kind'],
+    ]);
+    expect(environmentOf('development').cluster).toMatchObject({ nodesMin: 1, nodesMax: 1 });
+  });
+});
+
 describe('a number that drifts', () => {
   const numbers = document
     .split('\n')
