@@ -11,4 +11,5 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-export const config = { matcher: ['/((?!_next/static|health|livez).*)'] };
+// The first is the base path itself, which the second does not match.
+export const config = { matcher: ['/', '/((?!_next/static|health|livez).*)'] };

@@ -18,6 +18,8 @@ export function contentSecurityPolicy(nonce: string): string {
 /** Answer headers every page carries beside its policy. */
 export const securityHeaders = [
   { key: 'X-Content-Type-Options', value: 'nosniff' },
+  // Browsers take it from TLS only.
+  { key: 'Strict-Transport-Security', value: 'max-age=31536000; includeSubDomains' },
   { key: 'X-Frame-Options', value: 'DENY' },
   { key: 'Referrer-Policy', value: 'strict-origin-when-cross-origin' },
   { key: 'Permissions-Policy', value: 'camera=(), microphone=(), geolocation=()' },

@@ -17,6 +17,14 @@ export async function createGatewayApp(ctx: Context): Promise<App> {
     trustedProxies: ctx.config.trustedProxies,
     health: { cache: () => ctx.cache.ping(), iam: () => ctx.iam.ping() },
   });
+  app.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers({
+      'x-content-type-options': 'nosniff',
+      // Browsers take it from TLS only.
+      'strict-transport-security': 'max-age=31536000; includeSubDomains',
+    });
+    done();
+  });
   // Operations take JSON; Fastify reads text/plain as well unless told otherwise.
   app.removeContentTypeParser('text/plain');
   await app.register(cookie);

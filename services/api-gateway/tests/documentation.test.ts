@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-it('publishes a valid OpenAPI 3.1 document that may be cached', async () => {
+it('publishes a valid OpenAPI 3.1 document that may be cached [R67]', async () => {
   const response = await gateway.request('/api/openapi.json');
   expect(response.headers.get('cache-control')).toBe('public, max-age=60');
   expect(document.openapi).toBe('3.1.0');
@@ -126,4 +126,12 @@ it('starts on a complete configuration only', () => {
   };
   expect(readConfig(env)).toMatchObject({ port: 4101, rateLimitPerMinute: 1200 });
   expect(() => readConfig({ ...env, API_GATEWAY_IAM_URL: 'iam' })).toThrow(ConfigError);
+});
+
+it('lets no browser guess a type or come back without TLS, whatever the answer', async () => {
+  for (const path of ['/api/openapi.json', '/api/clients', '/api/nothing']) {
+    const { headers } = await gateway.request(path);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('strict-transport-security')).toMatch(/^max-age=31536000/);
+  }
 });
