@@ -4,7 +4,6 @@ import { targetNames, type TargetName } from './ingress/ingress-stack.ts';
 import { describeIngress, summariseRounds } from './ingress/run-ingress.ts';
 import { describeMemory, measureMemory } from './memory/measure-memory.ts';
 import { median, percentile } from './statistics.ts';
-import { formatTable } from './table.ts';
 
 describe('statistics', () => {
   it('takes the nearest rank, whatever the order', () => {
@@ -12,16 +11,6 @@ describe('statistics', () => {
     expect([0, 0.2, 0.5, 0.99].map((share) => percentile(values, share))).toEqual([10, 10, 30, 50]);
     expect(median([4, 1, 3, 2])).toBe(2);
     expect(percentile([], 0.5)).toBe(0);
-  });
-});
-
-describe('formatTable', () => {
-  it('lines names up on the left and figures on the right', () => {
-    const rows = [
-      ['iam', '7'],
-      ['postgres', '120'],
-    ];
-    expect(formatTable(['name', 'MB'], rows)).toBe('name       MB\niam         7\npostgres  120');
   });
 });
 

@@ -22,6 +22,10 @@ const programs = [
   ['db', 'ops/src/commands/db/main.ts', 'gates of the migrations: db check'],
   ['topology', 'ops/src/commands/topology/main.ts', 'the deployment: render, check, diff, explain'],
   ['images', 'ops/src/commands/images/main.ts', 'container images: build, test, push'],
+  ['cost', 'ops/src/commands/cost/main.ts', 'what the platform costs: report, simulate, advise'],
+  ['backup', 'ops/src/commands/backup/main.ts', 'backups: create, list, verify'],
+  ['restore', 'ops/src/commands/restore/main.ts', 'put the database back: --to <moment>'],
+  ['drill', 'ops/src/commands/drill/main.ts', 'break a copy of the platform and time its recovery'],
   ['compose', 'ops/src/commands/compose/main.ts', 'the platform under Docker Compose: secrets'],
 ] as const;
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { median } from '../statistics.ts';
-import { formatTable } from '../table.ts';
+import { formatTable } from '@maxai/ops/terminal/format-table';
 import type { LoadOptions, LoadResult } from './generate-load.ts';
 import { targetNames, type IngressStack, type TargetName } from './ingress-stack.ts';
 

@@ -1,5 +1,5 @@
 import type { PlatformStatus } from '@maxai/ops/platform/platform-status';
-import { formatTable } from '../table.ts';
+import { formatTable } from '@maxai/ops/terminal/format-table';
 
 export type MemoryReport = {
   readonly totalMb: number;

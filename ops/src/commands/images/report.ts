@@ -1,3 +1,4 @@
+import { formatTable } from '../../terminal/format-table.ts';
 import type { BuiltImage } from './build-image.ts';
 
 /** What running an image's processes showed, by the name of the process. */
@@ -9,23 +10,9 @@ function mebibytes(bytes: number): string {
   return (bytes / 1024 / 1024).toFixed(0);
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return [head, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
 /** The images with their sizes, for people. */
 export function imageTable(images: readonly BuiltImage[]): string {
-  return table(
+  return formatTable(
     ['image', 'MiB', 'packages', 'files', 'built in s'],
     images.map(({ name, bytes, context, seconds }) => [
       name,
@@ -39,7 +26,7 @@ export function imageTable(images: readonly BuiltImage[]): string {
 
 /** Every process that ran in a container, for people. */
 export function processTable({ startMs, drainMs, memoryMib }: Figures): string {
-  return table(
+  return formatTable(
     ['process', 'healthy after ms', 'drained in ms', 'memory MiB'],
     Object.keys(startMs).map((name) => [
       name,
