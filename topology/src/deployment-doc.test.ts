@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderDeploymentDoc } from './deployment-doc.ts';
+import { clusterDns } from './network/cluster-systems.ts';
+import { declaredNetworkEdges } from './network/declared-network-edges.ts';
+import { peerName } from './network/network-edge.ts';
 import { platform } from './platform.ts';
+import { clusterDiagram } from './render/diagram/cluster-diagram.ts';
+import { renderTargets } from './render/kubernetes/render-targets.ts';
 import { markdownTable } from './render/tables/markdown-table.ts';
 import { environmentDiagram } from './render/diagram/environment-diagram.ts';
 
@@ -60,6 +65,33 @@ describe('a diagram', () => {
       calls.map((callee) => `${name} ${callee}`.replaceAll('-', '_')),
     );
     expect(drawn).toEqual(declared);
+  });
+});
+
+describe('a diagram of a cluster', () => {
+  const target = renderTargets(platform)[0]!;
+  const edges = declaredNetworkEdges(target);
+
+  it('draws every connection that may be opened, but for the names that everybody resolves', () => {
+    const drawn = clusterDiagram(platform, edges, [peerName(clusterDns)]);
+    const pairs = edges
+      .filter(({ to }) => to !== clusterDns)
+      .map(({ from, to }) => `${peerName(from)} to ${peerName(to)}`);
+    const arrows = drawn.split('\n').filter((line) => line.includes('-->'));
+    expect(arrows.length).toBeGreaterThanOrEqual(new Set(pairs).size);
+    expect(drawn).toContain('prod_services_iam["iam<br/>services-pool, 2–5 pods"]');
+    expect(drawn).toContain('prod_api_api_gateway -->|"4103"| prod_services_iam');
+    expect(drawn).not.toContain(clusterDns.name);
+  });
+
+  it('uses identifiers that Mermaid reads, each declared once', () => {
+    const lines = clusterDiagram(platform, edges, []).split('\n');
+    const declared = lines.flatMap((line) => /^ {2,4}(\w+)[[(]/.exec(line)?.[1] ?? []);
+    const used = lines.flatMap(
+      (line) => /^ {2}(\w+) -->\|"[\d, ]+"\| (\w+)$/.exec(line)?.slice(1) ?? [],
+    );
+    expect(new Set(declared).size).toBe(declared.length);
+    expect([...new Set(used)].toSorted()).toEqual(declared.toSorted());
   });
 });
 

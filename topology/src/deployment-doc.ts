@@ -1,5 +1,10 @@
+import { clusterDns, collector, meshControl, prometheus } from './network/cluster-systems.ts';
+import { declaredNetworkEdges } from './network/declared-network-edges.ts';
+import { peerName } from './network/network-edge.ts';
 import { platform } from './platform.ts';
+import { clusterDiagram } from './render/diagram/cluster-diagram.ts';
 import { environmentDiagram } from './render/diagram/environment-diagram.ts';
+import { renderTargets, targetFolder } from './render/kubernetes/render-targets.ts';
 import {
   databaseTable,
   deployablesTable,
@@ -17,7 +22,19 @@ import {
   secretsTable,
 } from './render/tables/shared.ts';
 
-/** `docs/deployment.md`: the model as tables and one diagram per environment. */
+/** The first cluster of each environment: on its other cloud it looks alike. */
+function clusterSections(): (readonly [string, string])[] {
+  const everybody = [clusterDns, meshControl.pods, prometheus, collector.pods].map(peerName);
+  const targets = renderTargets(platform);
+  return platform.environments.flatMap(({ name }) => {
+    const target = targets.find(({ environment }) => environment.name === name);
+    if (target === undefined) return [];
+    const diagram = clusterDiagram(platform, declaredNetworkEdges(target), everybody);
+    return [[`Cluster: ${targetFolder(target)}`, diagram]];
+  });
+}
+
+/** `docs/deployment.md`: the model as tables and two diagrams of each environment. */
 export function renderDeploymentDoc(): string {
   const sections: readonly (readonly [string, string])[] = [
     ['Environments', environmentsTable(platform)],
@@ -37,6 +54,7 @@ export function renderDeploymentDoc(): string {
       (environment) =>
         [`Diagram: ${environment.name}`, environmentDiagram(platform, environment)] as const,
     ),
+    ...clusterSections(),
   ];
   const body = sections.map(([title, text]) => `## ${title}\n\n${text}\n`).join('\n');
   return `# Deployment\n\nRendered from the model in \`topology/\` by \`npm run generate\`; edit the model, not this file.\n\n${body}`;
