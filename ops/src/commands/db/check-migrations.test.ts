@@ -50,9 +50,9 @@ describe.each(readdirSync(fixtures))('%s', (rule) => {
 
   beforeEach(() => {
     for (const record of history) {
-      write(`topology/releases/${record.version}.json`, JSON.stringify(record));
+      write(`topology/releases/history/${record.version}.json`, JSON.stringify(record));
     }
-    write('topology/releases/README.md', 'not a record');
+    write('topology/releases/history/README.md', 'not a record');
   });
 
   it.each(scripts('good'))('lets %s (%s) pass', (file, kind) => {
@@ -75,14 +75,14 @@ describe('a contract step [R88]', () => {
   it('waits until its release is recorded, then passes', () => {
     write(change, contract);
     expect(brokenRules()).toEqual(['contract-released']);
-    write('topology/releases/2025.11.1.json', '{"releasedAt":"2025-11-01T09:00:00Z"}');
+    write('topology/releases/history/2025.11.1.json', '{"releasedAt":"2025-11-01T09:00:00Z"}');
     expect(brokenRules()).toEqual([]);
   });
 
   it('waits while a release before that one still runs', () => {
     write(change, contract);
-    write('topology/releases/2025.11.1.json', '{"releasedAt":"2025-11-01T09:00:00Z"}');
-    write('topology/releases/2025.10.1.json', '{"releasedAt":"2025-10-01T09:00:00Z"}');
+    write('topology/releases/history/2025.11.1.json', '{"releasedAt":"2025-11-01T09:00:00Z"}');
+    write('topology/releases/history/2025.10.1.json', '{"releasedAt":"2025-10-01T09:00:00Z"}');
     expect(checkMigrations(root).findings[0]?.reason).toContain(
       'release 2025.10.1, before it, is not retired yet',
     );

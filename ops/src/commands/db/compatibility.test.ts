@@ -110,7 +110,7 @@ it('the old code does not live with a column that is renamed, and the check says
     `-- contract: safe since release 2025.11.1, expanded by 20251020000000_init\n${limits}
      ALTER TABLE item RENAME COLUMN name TO title;`,
   );
-  write('topology/releases/2025.11.1.json', '{"releasedAt":"2025-11-01T09:00:00Z"}');
+  write('topology/releases/history/2025.11.1.json', '{"releasedAt":"2025-11-01T09:00:00Z"}');
   writeShop({ column: 'title' });
   expect(check(root, { compatibility: 'HEAD' }, environment())).toBe(1);
   expect(output.join('\n')).toContain('The code of HEAD FAILS the tests of shop');

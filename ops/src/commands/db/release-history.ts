@@ -8,9 +8,9 @@ export type ReleaseRecord = {
   readonly retiredAt: string | null;
 };
 
-/** The records of `topology/releases/<version>.json`, in no particular order. */
+/** The records of `topology/releases/history/<version>.json`, in no particular order. */
 export function readReleaseHistory(root: string): ReleaseRecord[] {
-  const directory = join(root, 'topology/releases');
+  const directory = join(root, 'topology/releases/history');
   if (!existsSync(directory)) return [];
   return readdirSync(directory)
     .filter((file) => file.endsWith('.json'))
@@ -33,7 +33,7 @@ export function whyOldCodeMayRun(
 ): string | null {
   const releasedAt = history.find((record) => record.version === version)?.releasedAt;
   if (releasedAt === undefined || releasedAt === null) {
-    return `release ${version} is not recorded as released in topology/releases`;
+    return `release ${version} is not recorded as released in topology/releases/history`;
   }
   const alive = history.find(
     (record) =>

@@ -1,0 +1,94 @@
+import { clusterLocation, clusterName } from '@maxai/topology/entry-names';
+import { CommandError } from '../../supervisor/command-error.ts';
+import type { PipelineTarget } from './cloud-target.ts';
+import {
+  jobProgress,
+  readManifests,
+  rolloutProgress,
+  stageWaves,
+  type Manifest,
+  type Observed,
+  type Progress,
+  type Stage,
+} from './deployment-stages.ts';
+import { readLock } from './release-lock.ts';
+import { runTool, type ToolRun } from './run-tool.ts';
+import type { Clock } from './verify-approval.ts';
+
+const pollMs = 10_000;
+
+/** Points kubectl at a cluster, with the identity the cloud's own command is signed in with. */
+export function connect(run: ToolRun, { environment, cloud }: PipelineTarget): void {
+  const name = clusterName(environment);
+  if (cloud.kind === 'eks') {
+    runTool('aws', ['eks', 'update-kubeconfig', '--name', name, '--region', cloud.region], run);
+    return;
+  }
+  const place = ['--location', clusterLocation(environment, cloud), '--project', cloud.account];
+  const get = ['container', 'clusters', 'get-credentials', name, '--dns-endpoint', ...place];
+  runTool('gcloud', get, run);
+}
+
+function apply(run: ToolRun, wave: readonly Manifest[]): void {
+  const input = wave.map((manifest) => JSON.stringify(manifest)).join('\n---\n');
+  const server = ['--server-side', '--force-conflicts', '--field-manager=pipeline'];
+  runTool('kubectl', ['apply', ...server, '-f', '-'], { ...run, input });
+}
+
+function observe(run: ToolRun, { kind, metadata }: Manifest): Observed {
+  const resource = kind === 'Rollout' ? 'rollouts.argoproj.io' : 'jobs.batch';
+  const place = ['--namespace', metadata.namespace ?? 'default', '--output', 'json'];
+  return JSON.parse(
+    runTool('kubectl', ['get', resource, metadata.name, ...place], run),
+  ) as Observed;
+}
+
+async function settle(
+  run: ToolRun,
+  waited: readonly Manifest[],
+  { clock, minutes }: Pace,
+): Promise<void> {
+  const deadline = clock.now().getTime() + minutes * 60_000;
+  for (;;) {
+    const progress: Progress[] = waited.map((manifest) =>
+      (manifest.kind === 'Rollout' ? rolloutProgress : jobProgress)(observe(run, manifest)),
+    );
+    const details = (state: Progress['state']) =>
+      progress.filter((entry) => entry.state === state).map(({ detail }) => detail);
+    if (details('failed').length > 0) {
+      throw new CommandError(
+        `The cluster refused it: ${details('failed').join('; ')}`,
+        'read the logs and the analysis runs of what is named; the old version has the traffic',
+      );
+    }
+    if (details('waiting').length === 0) return;
+    if (clock.now().getTime() >= deadline) {
+      throw new CommandError(
+        `Not done after ${minutes} minutes: ${details('waiting').join('; ')}`,
+        'look at its events with kubectl describe; running this step again goes on waiting',
+      );
+    }
+    await clock.wait(pollMs);
+  }
+}
+
+export type Pace = { readonly clock: Clock; readonly minutes: number };
+
+/** Applies one stage of what is rendered, wave by wave, and waits for its Jobs or Rollouts to end well. */
+export async function deploy(
+  run: ToolRun,
+  target: PipelineTarget,
+  stage: Stage,
+  pace: Pace,
+): Promise<void> {
+  // Refuses what was never built before anything is touched.
+  readLock(run.cwd, target.environment.name);
+  for (const wave of stageWaves(readManifests(run.cwd, target), stage)) {
+    apply(run, wave);
+    await settle(
+      run,
+      wave.filter(({ kind }) => kind === 'Job' || kind === 'Rollout'),
+      pace,
+    );
+  }
+}
