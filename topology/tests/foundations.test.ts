@@ -121,27 +121,40 @@ describe('the jobs of a release', () => {
     const jobs = production.of('Job');
     const waves = Object.fromEntries(
       jobs.map(({ metadata }) => [
-        metadata.name,
+        metadata.name.replace(/-[0-9a-f]{10}$/, ''),
         metadata.annotations?.['argocd.argoproj.io/sync-wave'],
       ]),
     );
     expect(waves).toEqual({
-      'provisioning-unreleased': '-2',
+      provisioning: '-2',
       ...Object.fromEntries(
         platform.services
           .filter(({ database }) => database !== null)
-          .map(({ name }) => [`${name}-migrations-unreleased`, '-1']),
+          .map(({ name }) => [`${name}-migrations`, '-1']),
       ),
     });
     expect(production.get('Rollout', 'iam').metadata.annotations).not.toHaveProperty(
       'argocd.argoproj.io/sync-wave',
     );
-    const migration = production.get('Job', 'iam-migrations-unreleased');
+    const migration = production
+      .of('Job')
+      .find(({ metadata }) => metadata.name.startsWith('iam-migrations-'))!;
     expect(fieldOf(migration, `${container}.image`)).toBe(
       fieldOf(production.get('Rollout', 'iam'), `${container}.image`),
     );
     expect(fieldOf(migration, `${container}.args.0`)).toMatch(/migrate\.ts$/);
     expect(migration).toMatchObject({ spec: { backoffLimit: 4, activeDeadlineSeconds: 1800 } });
+  });
+
+  it('have another name for whatever they run differently, for a Job cannot be changed', () => {
+    const names = (kind: 'gke' | 'eks') =>
+      new Set(
+        cluster('production', kind)
+          .of('Job')
+          .map(({ metadata }) => metadata.name),
+      );
+    expect(names('gke').intersection(names('eks')).size).toBe(0);
+    expect(clusterOf(targetOf('production', 'gke')).of('Job')).toEqual(production.of('Job'));
   });
 
   it('go round the pool as the owner, encrypted, and nobody else has the owner’s password', () => {

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { Job } from 'kubernetes-models/batch/v1/Job';
+import type { IPodTemplateSpec } from 'kubernetes-models/v1/PodTemplateSpec';
 import {
   databasePassword,
   databaseRole,
@@ -8,7 +10,7 @@ import {
 } from '../../model/index.ts';
 import { migrationEntry, operationsImage, provisioningEntry } from '../../image-names.ts';
 import { databaseUrl } from '../../process-environment.ts';
-import { imageReference, releases } from '../../releases.ts';
+import { imageReference } from '../../releases.ts';
 import { clusterWiring, postgresAddress } from './cluster-wiring.ts';
 import { migrationName, namespaceName, namespaceOf, objectLabels } from './object-names.ts';
 import { because, declaredBy, declaredIn, environmentFile, secretsFile } from './origins.ts';
@@ -39,9 +41,10 @@ type DatabaseJob = {
   readonly order: -2 | -1;
 };
 
-/** A Job cannot be changed: each version has its own, and a rerun of one changes nothing. */
-function versioned(name: string, { environment }: RenderTarget): string {
-  return `${name}-${releases[environment.name].version.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
+/** A Job cannot be changed: whatever it runs differently, it runs under another name; to run it again changes nothing. */
+function jobName(name: string, template: IPodTemplateSpec): string {
+  const digest = createHash('sha256').update(JSON.stringify(template)).digest('hex');
+  return `${name}-${digest.slice(0, 10)}`;
 }
 
 /** Runs to its end before any pod of the release starts; while it fails the release goes no further. */
@@ -49,12 +52,29 @@ function databaseJob(target: RenderTarget, job: DatabaseJob): RenderedObject[] {
   const { environment, cluster } = target;
   const { name, namespace, labels, file, origins } = job.workload;
   const selector = { 'app.kubernetes.io/name': name };
+  const template = podTemplate(
+    target,
+    {
+      name,
+      labels,
+      selector,
+      serviceAccount: name,
+      image: imageReference(environment.name, cluster, job.image),
+      args: job.args,
+      variables: { plain: job.plain, secret: job.secret },
+      secretName: name,
+      resources,
+      nodePool: 'jobs-pool',
+      priority: 'maxai-data',
+    },
+    { restartPolicy: 'Never', terminationGracePeriodSeconds: 30 },
+  );
   return [
     ...secretAccess(target, job.workload, [{ name, data: job.secret }]),
     rendered(
       new Job({
         metadata: {
-          name: versioned(name, target),
+          name: jobName(name, template),
           namespace,
           labels,
           annotations: {
@@ -67,23 +87,7 @@ function databaseJob(target: RenderTarget, job: DatabaseJob): RenderedObject[] {
           backoffLimit: 4,
           activeDeadlineSeconds: 1800,
           ttlSecondsAfterFinished: 86_400,
-          template: podTemplate(
-            target,
-            {
-              name,
-              labels,
-              selector,
-              serviceAccount: name,
-              image: imageReference(environment.name, cluster, job.image),
-              args: job.args,
-              variables: { plain: job.plain, secret: job.secret },
-              secretName: name,
-              resources,
-              nodePool: 'jobs-pool',
-              priority: 'maxai-data',
-            },
-            { restartPolicy: 'Never', terminationGracePeriodSeconds: 30 },
-          ),
+          template,
         },
       }),
       {
@@ -93,8 +97,8 @@ function databaseJob(target: RenderTarget, job: DatabaseJob): RenderedObject[] {
           because(
             `topology/releases/${environment.name}.json`,
             'metadata.name',
-            'version',
-            'Each version has its own Job',
+            'images',
+            'What runs differently has another name',
           ),
         ],
       },
