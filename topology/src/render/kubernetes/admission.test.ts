@@ -8,28 +8,23 @@ import { renderKubernetes } from './render-kubernetes.ts';
 import { renderTargets } from './render-targets.ts';
 import type { KubernetesObject } from './rendered-object.ts';
 
-type Pattern = Readonly<Record<string, { image: string }[]>>;
-type PolicySpec = {
-  rules: {
-    match: object;
-    validate?: { pattern: { spec: Pattern }; failureAction: string };
-    verifyImages?: object[];
-  }[];
-};
 type PodSpec = Readonly<Record<string, { image: string }[] | undefined>>;
+type Validation = { expression: string; message: string };
 
 const targets = renderTargets(platform);
 const production = targets[0]!;
-const [byDigest, signed] = renderAdmission(production).map(({ object }) => object);
+const [byDigest, binding, signed] = renderAdmission(production).map(({ object }) => object);
 
-/** Kyverno's wildcards in a pattern: `*` is anything; `=(key)` counts only where the key is there. */
+/** Reads the images that the rule matches, and matches them as the rule says; its CEL runs in the API server. */
 function admits(policy: KubernetesObject, pod: PodSpec): boolean {
-  const { pattern } = (policy['spec'] as PolicySpec).rules[0]!.validate!;
-  return Object.entries(pattern.spec).every(([anchored, [wanted]]) => {
-    const images = pod[anchored.replace(/^=\(|\)$/g, '')];
-    if (images === undefined) return anchored.startsWith('=(');
-    const parts = wanted!.image.split('*').map((part) => part.replace(/[.]/g, '\\.'));
-    return images.every(({ image }) => new RegExp(`^${parts.join('.*')}$`).test(image));
+  const { validations } = policy['spec'] as { validations: [Validation] };
+  const rules = validations[0].expression.split(' && ');
+  return rules.every((rule) => {
+    const [, field, pattern] =
+      /^\(!has\(object\.spec\.(\w+)\) \|\| object\.spec\.\1\.all\(c, c\.image\.matches\('(.+)'\)\)\)$/.exec(
+        rule,
+      )!;
+    return (pod[field!] ?? []).every(({ image }) => new RegExp(pattern!).test(image));
   });
 }
 
@@ -59,52 +54,64 @@ describe('the policy on images', () => {
     for (const spec of templates) expect(admits(byDigest!, spec)).toBe(true);
   });
 
-  it('enforces in exactly our namespaces', () => {
-    const { match, validate } = (byDigest!['spec'] as PolicySpec).rules[0]!;
-    expect(validate?.failureAction).toBe('Enforce');
-    expect(match).toEqual({
-      any: [
-        {
-          resources: {
-            kinds: ['Pod'],
-            namespaces: ['prod-frontend', 'prod-api', 'prod-services', 'prod-jobs'],
-          },
+  it('is enforced by the API server in exactly our namespaces', () => {
+    expect(binding?.['spec']).toEqual({
+      policyName: 'images-by-digest',
+      validationActions: ['Deny', 'Audit'],
+    });
+    expect(byDigest?.['spec']).toMatchObject({
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        namespaceSelector: {
+          matchExpressions: [
+            {
+              key: 'kubernetes.io/metadata.name',
+              operator: 'In',
+              values: ['prod-frontend', 'prod-api', 'prod-services', 'prod-jobs'],
+            },
+          ],
         },
-      ],
+        resourceRules: [
+          { resources: ['pods', 'pods/ephemeralcontainers'], operations: ['CREATE', 'UPDATE'] },
+        ],
+      },
     });
   });
 });
 
 describe('the policy on signatures', () => {
   it('asks for the pipeline’s keyless signature on everything of our registry, and fails closed', () => {
-    const spec = signed!['spec'] as PolicySpec & { webhookConfiguration: object };
-    expect(spec.webhookConfiguration).toEqual({ timeoutSeconds: 30, failurePolicy: 'Fail' });
-    expect(spec.rules[0]?.verifyImages).toEqual([
-      {
-        imageReferences: ['us-central1-docker.pkg.dev/maxai-production/platform/*'],
-        failureAction: 'Enforce',
-        required: true,
-        mutateDigest: true,
-        verifyDigest: true,
-        type: 'Cosign',
+    expect(signed).toMatchObject({
+      apiVersion: 'policies.kyverno.io/v1',
+      kind: 'ImageValidatingPolicy',
+      spec: {
+        failurePolicy: 'Fail',
+        validationActions: ['Deny'],
+        matchImageReferences: [{ glob: 'us-central1-docker.pkg.dev/maxai-production/platform/*' }],
+        validationConfigurations: { required: true, mutateDigest: true, verifyDigest: true },
         attestors: [
           {
-            count: 1,
-            entries: [
-              {
-                keyless: {
-                  issuer: 'https://token.actions.githubusercontent.com',
-                  subject: expect.stringMatching(
-                    /^https:\/\/github\.com\/.+\/\.github\/workflows\/.+@refs\/heads\/main$/,
-                  ) as string,
-                  rekor: { url: 'https://rekor.sigstore.dev' },
-                },
+            name: 'pipeline',
+            cosign: {
+              keyless: {
+                identities: [
+                  {
+                    issuer: 'https://token.actions.githubusercontent.com',
+                    subject: expect.stringMatching(
+                      /^https:\/\/github\.com\/.+\/\.github\/workflows\/.+@refs\/heads\/main$/,
+                    ) as string,
+                  },
+                ],
               },
-            ],
+            },
           },
         ],
       },
-    ]);
+    });
+    const [{ expression }] = (signed!['spec'] as { validations: [Validation] }).validations;
+    for (const kind of ['containers', 'initContainers', 'ephemeralContainers']) {
+      expect(expression).toContain(`'${kind}'`);
+    }
   });
 
   it('is not asked of images built on the machine they run on', () => {
