@@ -25,7 +25,6 @@ const programs = [
   ['cost', 'ops/src/commands/cost/main.ts', 'what the platform costs: report, simulate, advise'],
   ['backup', 'ops/src/commands/backup/main.ts', 'backups: create, list, verify'],
   ['restore', 'ops/src/commands/restore/main.ts', 'put the database back: --to <moment>'],
-  ['drill', 'ops/src/commands/drill/main.ts', 'break a copy of the platform and time its recovery'],
   ['compose', 'ops/src/commands/compose/main.ts', 'the platform under Docker Compose: secrets'],
 ] as const;
 
@@ -45,6 +44,7 @@ program
   .option('--only <names>', 'only these processes and what they need, with commas', (text) =>
     text.split(','),
   )
+  .option('--with <parts>', 'and these, with commas: backups', (text) => text.split(','))
   .action(async (options) => {
     const { up } = await import('./commands/platform/up.ts');
     exitWith(await up(options));

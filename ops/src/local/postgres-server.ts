@@ -106,7 +106,7 @@ function initialise(made: {
  * meanwhile be a stranger's, and then Postgres would not start. The file itself must stay: it is how
  * Postgres finds out that processes of the killed server still write.
  */
-async function clearLeftovers(data: string): Promise<void> {
+export async function endServerOn(data: string): Promise<void> {
   const lockFile = join(data, 'postmaster.pid');
   if (!existsSync(lockFile)) return;
   const [pid = '', ...rest] = readFileSync(lockFile, 'utf8').split('\n');
@@ -136,7 +136,7 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalServ
   const account = serverAccount(userInfo().uid);
   const data = dataFolder(stateFolder, account, rootsFolder);
   const programs = installation.programs(account);
-  await clearLeftovers(data);
+  await endServerOn(data);
   await requireFreePort(port, 'PostgreSQL');
   if (existsSync(data)) requireOwnVersion(data, installation);
   else initialise({ programs, data, password, account, locale: installation.locale });

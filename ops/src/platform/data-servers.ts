@@ -2,6 +2,8 @@ import type { LocalPlan } from './local-plan.ts';
 import type { LocalServer } from '../local/postgres-process.ts';
 import { startPostgres } from '../local/postgres-server.ts';
 import { startRedis } from '../local/redis-server.ts';
+import { archivingFor } from '../recovery/archiving.ts';
+import { untilReleased } from '../recovery/postgres-hold.ts';
 import type { Running } from '../supervisor/spawn-process.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
 import type { Supervised } from '../supervisor/supervisor.ts';
@@ -24,8 +26,19 @@ export function postgresServer(
     dependsOn: [],
     logFile: state.file('postgres.log'),
     stopSignal: 'SIGINT',
-    start: async () =>
-      asRunning(await startPostgres({ stateFolder: state.path, port, password, durable: true })),
+    start: async () => {
+      await untilReleased(state);
+      const archiving = archivingFor(state);
+      const server = await startPostgres({
+        stateFolder: state.path,
+        port,
+        password,
+        durable: true,
+        ...archiving,
+      });
+      await archiving?.prepare(password);
+      return asRunning(server);
+    },
   };
 }
 

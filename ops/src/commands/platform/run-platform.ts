@@ -1,6 +1,7 @@
 import { repositoryRoot } from '../../platform/environment.ts';
 import { localPlatformOf } from '../../platform/local-platform.ts';
 import { createPlatform } from '../../platform/platform.ts';
+import { schedulePlatformBackups } from '../../recovery/platform-schedule.ts';
 import type { StateFolder } from '../../supervisor/state-folder.ts';
 import { seedDemo } from '../demo/seed.ts';
 
@@ -35,6 +36,8 @@ export async function upAttached(
     if (platform.stopping.aborted && error === platform.stopping.reason) return interrupted;
     throw error;
   }
+  const backups = schedulePlatformBackups({ ...local, state, report: (line) => console.log(line) });
   await stopped.promise;
+  await backups.stop();
   return 0;
 }

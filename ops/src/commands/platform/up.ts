@@ -13,6 +13,8 @@ const startLimitMs = 30 * 60_000;
 export type UpOptions = {
   readonly detach?: true;
   readonly only?: readonly string[];
+  /** Parts that are not there unless asked for. */
+  readonly with?: readonly string[];
 };
 
 /** Tells of a platform that runs already, waiting for one that is still starting. */
@@ -57,6 +59,10 @@ export async function up(options: UpOptions): Promise<number> {
   const state = stateFolderOf(process.env);
   if (await reportRunning(state)) return 0;
   try {
+    if (options.with !== undefined) {
+      const { prepareParts } = await import('../../platform/optional-parts.ts');
+      await prepareParts(options.with, process.env, state);
+    }
     if (options.detach === true) return await upDetached(state, options);
     const { upAttached } = await import('./run-platform.ts');
     return await upAttached(state, options.only);

@@ -1,0 +1,4 @@
+import { runCommand } from '../../platform/run-command.ts';
+import { backupCommand } from './command.ts';
+
+await runCommand(backupCommand());

@@ -1,0 +1,49 @@
+import type { RepositoryName } from '@maxai/topology/recovery';
+import { Command } from 'commander';
+import { stateFolderOf } from '../../platform/environment.ts';
+import { backupLayout } from '../../recovery/backup-layout.ts';
+import { platformOfState } from '../../recovery/platform-of-state.ts';
+import { discardAside } from '../../recovery/recover-aside.ts';
+import { parseRestoreTarget } from '../../recovery/restore-point.ts';
+import { restorePlatform } from '../../recovery/restore-platform.ts';
+import { repositoryChoice } from '../backup/command.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+type Options = {
+  readonly to: string;
+  readonly repository?: RepositoryName;
+  readonly json?: true;
+};
+
+async function restore(env: Environment, { to, repository, json }: Options): Promise<void> {
+  const target = parseRestoreTarget(to);
+  const state = stateFolderOf(env);
+  const restored = await restorePlatform({
+    ...platformOfState(env, state),
+    state,
+    target,
+    repository,
+    now: new Date(),
+    report: (step) => console.error(step),
+  });
+  console.log(
+    json === true
+      ? JSON.stringify(restored, undefined, 2)
+      : `Restored from ${restored.backup} in ${(restored.durationMs / 1000).toFixed(1)} s. What was there before: ${restored.replacedData ?? 'nothing'}`,
+  );
+}
+
+export function restoreCommand(env: Environment = process.env): Command {
+  return new Command('restore')
+    .description('put the database back to a moment, beside its data first')
+    .requiredOption('--to <moment>', "a time with its zone, a backup's label, or 'latest'")
+    .addOption(repositoryChoice())
+    .option('--json', 'for programs')
+    .action((options: Options) => restore(env, options));
+}
+
+/** Ends what an interrupted restore runs beside the data; the supervisor then starts PostgreSQL on the old data. */
+export async function abandonRestore(env: Environment = process.env): Promise<void> {
+  await discardAside(backupLayout(stateFolderOf(env)));
+}

@@ -1,0 +1,37 @@
+import { archiveTimeoutSeconds } from '@maxai/topology/recovery';
+import { debianPostgres, type PostgresInstallation } from '../local/postgres-installation.ts';
+import type { StateFolder } from '../supervisor/state-folder.ts';
+import { backupLayout, backupsEnabled, type BackupLayout } from './backup-layout.ts';
+import { pgBackRestCommand, runPgBackRest } from './pgbackrest.ts';
+
+/** How PostgreSQL must run for its write-ahead log to reach the repositories. */
+export type Archiving = {
+  readonly installation: PostgresInstallation;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Makes the repositories known to each other and to this database; again, it changes nothing. */
+  readonly prepare: (password: string) => Promise<void>;
+};
+
+/** `data` is the folder the server runs on, when that is not yet the layout's own. */
+export function archivingOf(layout: BackupLayout, data: string = layout.data): Archiving {
+  const command = [...pgBackRestCommand(layout), `--pg1-path=${data}`].map((word) => `'${word}'`);
+  return {
+    installation: debianPostgres,
+    settings: {
+      unix_socket_directories: layout.socketFolder,
+      archive_mode: 'on',
+      archive_command: `${command.join(' ')} archive-push %p`,
+      archive_timeout: String(archiveTimeoutSeconds),
+      wal_level: 'replica',
+    },
+    prepare: async (password) => {
+      await runPgBackRest(layout, ['stanza-create'], { password });
+    },
+  };
+}
+
+/** Archiving, when the platform of this state folder keeps backups. */
+export function archivingFor(state: StateFolder): Archiving | undefined {
+  const layout = backupLayout(state);
+  return backupsEnabled(layout) ? archivingOf(layout) : undefined;
+}

@@ -1,0 +1,135 @@
+import type { RepositoryName } from '@maxai/topology/recovery';
+import { Redis } from 'ioredis';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import type { LocalPlan } from '../platform/local-plan.ts';
+import { CommandError } from '../supervisor/command-error.ts';
+import { runningSupervisor } from '../supervisor/leftovers.ts';
+import { waitUntil } from '../supervisor/probe.ts';
+import { isAlive, sendSignal } from '../supervisor/process-table.ts';
+import type { ChildRecord, StateFolder } from '../supervisor/state-folder.ts';
+import { backupLayout, readBackupSettings } from './backup-layout.ts';
+import { withClient } from './check-readable.ts';
+import { listBackups } from './list-backups.ts';
+import { holdPostgres } from './postgres-hold.ts';
+import { recoverAside } from './recover-aside.ts';
+import { chooseRestorePoint, type RestoreTarget } from './restore-point.ts';
+
+export type RestoreOptions = {
+  readonly state: StateFolder;
+  readonly plan: LocalPlan;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly target: RestoreTarget;
+  readonly repository: RepositoryName | undefined;
+  readonly now: Date;
+  readonly report: (step: string) => void;
+};
+
+export type Restored = {
+  readonly backup: string;
+  readonly repository: RepositoryName;
+  readonly durationMs: number;
+  /** What was there before, until the next restore. */
+  readonly replacedData: string | null;
+};
+
+const stopLimitMs = 30_000;
+const startLimitMs = 120_000;
+
+function postgresChild(state: StateFolder): ChildRecord | undefined {
+  return runningSupervisor(state)?.children.find(({ name }) => name === 'postgres');
+}
+
+/** The superuser's connection to the running server, in one of its databases. */
+export function adminUrl(
+  plan: LocalPlan,
+  secrets: Readonly<Record<string, string>>,
+  database = 'postgres',
+): string {
+  const password = encodeURIComponent(String(secrets[plan.postgres.adminPasswordSecret]));
+  return `postgres://postgres:${password}@127.0.0.1:${plan.postgres.port}/${database}`;
+}
+
+/**
+ * Stops the server so that it archives what it has. The commit before that is later than any time asked for, and
+ * recovery knows a time as reached only when it sees a later commit. A server too damaged for it is stopped anyhow.
+ */
+async function stopPostgres(child: ChildRecord, url: string): Promise<void> {
+  await withClient(url, (client) => client.query('select pg_current_xact_id()')).catch(
+    () => undefined,
+  );
+  sendSignal(child.pid, child.stopSignal);
+  if (!(await waitUntil(() => !isAlive(child), stopLimitMs))) sendSignal(-child.pid, 'SIGKILL');
+  await waitUntil(() => !isAlive(child), stopLimitMs);
+}
+
+/** Queues and caches speak of rows that may be gone; the sweepers fill the queues again from what is there. */
+async function emptyRedis({ redis }: LocalPlan): Promise<void> {
+  for (const { port } of redis) {
+    const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true });
+    await client.connect();
+    await client.flushall();
+    await client.quit();
+  }
+}
+
+/**
+ * Puts the database back to a moment: recovered beside the running one's data, checked, then swapped in. Until the
+ * swap the data is untouched. A platform that runs goes on running; its processes meet a database that is away.
+ */
+export async function restorePlatform(options: RestoreOptions): Promise<Restored> {
+  const { state, plan, secrets, target, repository, now, report } = options;
+  const startedAt = performance.now();
+  const layout = backupLayout(state);
+  readBackupSettings(layout);
+  const backups = await listBackups(layout);
+  const point = chooseRestorePoint(target, { backups, repository, now });
+  const child = postgresChild(state);
+  const release = holdPostgres(state);
+  let replacedData: string | null = null;
+  try {
+    if (child !== undefined) {
+      report('Stop PostgreSQL');
+      await stopPostgres(child, adminUrl(plan, secrets));
+    }
+    const { backup } = point;
+    report(`Recover a copy from ${backup.label} (${backup.repository} repository)`);
+    const recovered = await recoverAside(layout, point, {
+      password: String(secrets[plan.postgres.adminPasswordSecret]),
+      database: plan.postgres.database,
+      logFile: state.file('postgres.log'),
+    });
+    if (existsSync(layout.data)) {
+      replacedData = `${layout.data}.replaced`;
+      rmSync(replacedData, { recursive: true, force: true });
+      renameSync(layout.data, replacedData);
+    }
+    renameSync(recovered, layout.data);
+    report('Empty queues and caches');
+    if (child === undefined) {
+      for (const { name } of plan.redis) {
+        rmSync(state.file(`redis-${name}`), { recursive: true, force: true });
+      }
+    } else await emptyRedis(plan);
+  } finally {
+    release();
+  }
+  if (child !== undefined) {
+    report('Start PostgreSQL');
+    const isBack = () => {
+      const fresh = postgresChild(state);
+      return fresh !== undefined && fresh.pid !== child.pid && fresh.state === 'running';
+    };
+    if (!(await waitUntil(isBack, startLimitMs))) {
+      throw new CommandError(
+        'PostgreSQL did not come back on the restored data.',
+        'npx maxai logs postgres says why; what it replaced is kept beside it',
+      );
+    }
+  }
+  return {
+    backup: point.backup.label,
+    repository: point.backup.repository,
+    durationMs: Math.round(performance.now() - startedAt),
+    replacedData,
+  };
+}
