@@ -5,6 +5,7 @@ import { databaseTypes } from './database-types.ts';
 import { deploymentDoc } from './deployment-doc.ts';
 import { environmentDoc } from './environment-doc.ts';
 import { errorsDoc } from './errors-doc.ts';
+import { jsonSchemas } from './json-schemas.ts';
 import { kubernetesManifests } from './kubernetes-manifests.ts';
 import { openApiDocuments } from './openapi-documents.ts';
 import type { Generator } from './generated-file.ts';
@@ -18,6 +19,7 @@ export const generators: readonly Generator[] = [
   deploymentDoc,
   environmentDoc,
   errorsDoc,
+  jsonSchemas,
   openApiDocuments,
   kubernetesManifests,
   requirementsDoc,

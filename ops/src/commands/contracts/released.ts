@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../../supervisor/command-error.ts';
 import type { Consumers } from './find-consumers.ts';
@@ -21,26 +21,38 @@ function compareVersions(a: string, b: string): number {
   return parts.find((difference) => difference !== 0) ?? 0;
 }
 
-/** The newest recorded release; null before the first. */
-export function lastRelease(root: string): Release | null {
+/** The newest recorded version; null before the first. */
+function lastVersion(root: string): string | null {
   const folder = join(root, releasedFolder);
   const versions = existsSync(folder)
     ? readdirSync(folder).filter((v) => versionShape.test(v))
     : [];
-  const version = versions.toSorted(compareVersions).at(-1);
-  if (version === undefined) return null;
+  return versions.toSorted(compareVersions).at(-1) ?? null;
+}
+
+/** Where the newest release is recorded; null before the first. */
+export function lastReleaseFolder(root: string): string | null {
+  const version = lastVersion(root);
+  return version === null ? null : join(root, releasedFolder, version);
+}
+
+/** What the newest release serves and uses; null before the first. */
+export function lastRelease(root: string): Release | null {
+  const version = lastVersion(root);
+  if (version === null) return null;
+  const folder = join(root, releasedFolder, version);
   return {
     version,
-    documents: readDocuments(join(folder, version, 'openapi')),
+    documents: readDocuments(join(folder, 'openapi')),
     // Written by recordRelease.
-    consumers: JSON.parse(readFileSync(join(folder, version, consumersFile), 'utf8')) as Consumers,
+    consumers: JSON.parse(readFileSync(join(folder, consumersFile), 'utf8')) as Consumers,
   };
 }
 
 /** Writes down what a release serves and uses. Returns the folder. */
 export function recordRelease(root: string, { version, documents, consumers }: Release): string {
-  const last = lastRelease(root)?.version;
-  if (!versionShape.test(version) || (last !== undefined && compareVersions(version, last) <= 0)) {
+  const last = lastVersion(root);
+  if (!versionShape.test(version) || (last !== null && compareVersions(version, last) <= 0)) {
     throw new CommandError(
       `${version} is no version after ${last ?? 'the beginning'}`,
       'give numbers with dots that are higher than the last release, for example 2025.12.1',
@@ -54,5 +66,8 @@ export function recordRelease(root: string, { version, documents, consumers }: R
     write(`openapi/${service}.json`, { ...document, info: { title: service, version } });
   }
   write(consumersFile, consumers);
+  cpSync(join(root, 'contracts/generated/schemas'), join(root, folder, 'schemas'), {
+    recursive: true,
+  });
   return folder;
 }

@@ -49,3 +49,24 @@ export async function runSmoke(
     checks: outcomes,
   };
 }
+
+const everyMs = 30_000;
+
+export type SmokeClock = {
+  readonly now: () => number;
+  readonly wait: (ms: number) => Promise<void>;
+};
+
+/** Asks again and again for some minutes; the first report that fails ends it. */
+export async function keepAsking(
+  target: Target,
+  forMinutes: number,
+  { now, wait }: SmokeClock,
+): Promise<SmokeReport> {
+  const endsAt = now() + forMinutes * 60_000;
+  for (;;) {
+    const report = await runSmoke(target);
+    if (!report.passed || now() + everyMs > endsAt) return report;
+    await wait(everyMs);
+  }
+}

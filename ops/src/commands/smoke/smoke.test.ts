@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { smokeCommand } from './command.ts';
 import { expectTls } from './expect-tls.ts';
-import { parseTarget, runSmoke } from './run-smoke.ts';
+import { keepAsking, parseTarget, runSmoke } from './run-smoke.ts';
 
 type Answer = {
   status: number;
@@ -197,6 +197,28 @@ describe('the smoke test', () => {
     server.closeAllConnections();
   });
 
+  it('goes on for some minutes, and ends with the first failure [R79]', async () => {
+    let now = 0;
+    let asked = 0;
+    const wait = async (ms: number) => {
+      now += ms;
+      asked += 1;
+    };
+    const clock = { now: () => now, wait };
+    expect((await keepAsking(parseTarget(url, {}, 2000), 2, clock)).passed).toBe(true);
+    expect(asked).toBe(4);
+    const fails = async (ms: number) => {
+      answers['/health'] = problem(503);
+      await wait(ms);
+    };
+    const report = await keepAsking(parseTarget(url, {}, 2000), 60, {
+      now: () => now,
+      wait: fails,
+    });
+    expect(report.passed).toBe(false);
+    expect(asked).toBe(5);
+  });
+
   it('lets a bug of its own show', async () => {
     const broken = { name: 'broken', run: () => Promise.reject(new TypeError('a bug')) };
     await expect(runSmoke(parseTarget(url, {}, 50), [broken])).rejects.toThrow('a bug');
@@ -225,6 +247,13 @@ describe('the command', () => {
     expect(process.exitCode).toBe(1);
     expect(output.join('\n')).toContain('FAIL  health: expected 200, got 503');
     process.exitCode = 0;
+  });
+
+  it('refuses a time that is none', async () => {
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const command = smokeCommand({}).exitOverride();
+    const args = [url, '--for-minutes', 'long'];
+    await expect(command.parseAsync(args, { from: 'user' })).rejects.toThrow('number of minutes');
   });
 
   it('reports for programs', async () => {
