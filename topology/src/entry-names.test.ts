@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { answersApiOnly, clusterName, n8nHost, publicZone } from './entry-names.ts';
+import {
+  answersApiOnly,
+  clusterLocation,
+  clusterName,
+  landingPath,
+  n8nHost,
+  publicZone,
+} from './entry-names.ts';
+import { cloudTarget } from './environments/cloud-sizing.ts';
 import { production } from './environments/production.ts';
 import { staging } from './environments/staging.ts';
 
@@ -26,5 +34,13 @@ describe('answersApiOnly', () => {
 describe('clusterName', () => {
   it('is what External Secrets looks for', () => {
     expect(clusterName(staging)).toBe('maxai-staging');
+    expect(clusterLocation(production, cloudTarget(production, 'gke'))).toBe('us-central1');
+    expect(clusterLocation(staging, cloudTarget(staging, 'gke'))).toBe('us-central1-a');
+  });
+});
+
+describe('landingPath', () => {
+  it('leads the name of the console to the console', () => {
+    expect(production.dns.map(landingPath)).toEqual(['/', '/admin', '/']);
   });
 });

@@ -1,4 +1,4 @@
-import type { Environment } from './model/index.ts';
+import type { CloudTarget, Environment } from './model/index.ts';
 
 /** What the Gateway in the cluster refers to by name and the cloud program creates. */
 export const gatewayNames = {
@@ -19,6 +19,11 @@ export function answersApiOnly({ target }: Environment['dns'][number]): boolean 
   return target === 'API gateway';
 }
 
+/** Where a name leads a person who asks for no page: the console has a name of its own, but not the root. */
+export function landingPath({ target }: Environment['dns'][number]): '/' | '/admin' {
+  return target === 'Admin portal' ? '/admin' : '/';
+}
+
 /** Where n8n answers; the name is public, the address behind it is not. */
 export function n8nHost(environment: Environment): string {
   return `n8n.${publicZone(environment)}`;
@@ -27,4 +32,9 @@ export function n8nHost(environment: Environment): string {
 /** The cluster, as External Secrets and the pipeline ask the cloud for it. */
 export function clusterName({ name }: Environment): string {
   return `maxai-${name}`;
+}
+
+/** Where GKE keeps the cluster: in its region, or in the one zone of an environment that has but one. */
+export function clusterLocation({ cluster }: Environment, { region, zones }: CloudTarget): string {
+  return cluster.zones === 'multi-zone' ? region : zones[0];
 }

@@ -2,7 +2,7 @@ import * as container from '@pulumi/gcp/container/index.js';
 import * as projects from '@pulumi/gcp/projects/index.js';
 import * as serviceaccount from '@pulumi/gcp/serviceaccount/index.js';
 import { interpolate } from '@pulumi/pulumi';
-import { clusterName } from '@maxai/topology/entry-names';
+import { clusterLocation, clusterName } from '@maxai/topology/entry-names';
 import { nodePoolLabels, nodePoolTaints } from '@maxai/topology/node-pools';
 import type { NodePoolName } from '@maxai/topology/model';
 import type { NodePoolSize } from '@maxai/topology/model/cloud';
@@ -36,9 +36,12 @@ function nodeAccount({ target, within }: GcpStack): serviceaccount.Account {
   return account;
 }
 
-/** The control plane is always regional; the nodes are where the environment wants them. */
-function location({ target }: GcpStack) {
-  return { location: target.region, nodeLocations: [...target.zones] };
+function location({ environment, target }: GcpStack) {
+  const [, ...others] = target.zones;
+  return {
+    location: clusterLocation(environment, target),
+    ...(others.length > 0 ? { nodeLocations: [...target.zones] } : {}),
+  };
 }
 
 function createPool(

@@ -1,7 +1,7 @@
 import type * as certificatemanager from '@pulumi/gcp/certificatemanager/index.js';
 import * as compute from '@pulumi/gcp/compute/index.js';
 import { interpolate } from '@pulumi/pulumi';
-import { answersApiOnly } from '@maxai/topology/entry-names';
+import { answersApiOnly, landingPath } from '@maxai/topology/entry-names';
 import { required } from '@maxai/topology/required';
 import type { GcpStack } from './gcp-stack.ts';
 import type { WebBackends } from './web-apps.ts';
@@ -47,6 +47,17 @@ function pathRules(stack: GcpStack, backends: WebBackends, gateway: compute.Back
     }));
 }
 
+/** Under its own name the console is found without its path. */
+const toConsole = {
+  paths: ['/'],
+  urlRedirect: {
+    pathRedirect: '/admin',
+    httpsRedirect: true,
+    stripQuery: false,
+    redirectResponseCode: 'FOUND',
+  },
+};
+
 /** One public address on 443 for the web apps' names: TLS 1.3 ends here, the routes begin here. */
 export function createEntry(
   stack: GcpStack,
@@ -68,19 +79,25 @@ export function createEntry(
     'No route for /: say in topology/src/platform.ts who answers it',
   );
   const portal = (backends.get(root.to) ?? gateway).id;
+  const rules = pathRules(stack, backends, gateway);
+  const names = environment.dns.filter((entry) => !answersApiOnly(entry));
+  const landing = (path: string) =>
+    names.filter((entry) => landingPath(entry) === path).map(({ name }) => name);
+  const [web, consoles] = [landing('/'), landing('/admin')];
   const map = new compute.URLMap(
     'web',
     {
       name: 'maxai-web',
       defaultService: portal,
       hostRules: [
-        {
-          hosts: environment.dns.filter((entry) => !answersApiOnly(entry)).map(({ name }) => name),
-          pathMatcher: 'routes',
-        },
+        { hosts: web, pathMatcher: 'routes' },
+        ...(consoles.length > 0 ? [{ hosts: consoles, pathMatcher: 'console' }] : []),
       ],
       pathMatchers: [
-        { name: 'routes', defaultService: portal, pathRules: pathRules(stack, backends, gateway) },
+        { name: 'routes', defaultService: portal, pathRules: rules },
+        ...(consoles.length > 0
+          ? [{ name: 'console', defaultService: portal, pathRules: [toConsole, ...rules] }]
+          : []),
       ],
     },
     within,

@@ -10,7 +10,7 @@ const complete = {
   'maxai-gcp:n8n': '{"image":"registry/n8n@sha256:1"}',
   'maxai-gcp:vpn': JSON.stringify(vpn),
   'maxai-gcp:vpnSharedSecret': 'shared',
-  'maxai-gcp:frontends': '{"kind":"vercel","places":{"portal-web":"portal.example.app"}}',
+  'maxai-gcp:frontends': '{"kind":"vercel","hosts":{"portal-web":"portal.example.app"}}',
   'maxai-gcp:purchaseCommitments': 'false',
 };
 

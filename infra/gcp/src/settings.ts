@@ -1,11 +1,8 @@
 import type { Config, Output } from '@pulumi/pulumi';
 import { required } from '@maxai/topology/required';
 
-/** Where the web apps run and, for each, its image on Cloud Run or its host at Vercel. */
-type Frontends = {
-  readonly kind: 'cloud-run' | 'vercel';
-  readonly places: Readonly<Record<string, string>>;
-};
+/** Web apps at Vercel, each under the host of its project there. */
+type Vercel = { readonly kind: 'vercel'; readonly hosts: Readonly<Record<string, string>> };
 
 /** What the model cannot know: contracts, people, addresses outside the platform, secrets. */
 export type GcpSettings = {
@@ -21,7 +18,7 @@ export type GcpSettings = {
     readonly peerAsn: number;
     readonly sharedSecret: Output<string>;
   };
-  readonly frontends: Frontends;
+  readonly frontends: Vercel | { readonly kind: 'cloud-run' };
   /** Commitments cannot be undone for a year, so buying them is said apart. */
   readonly purchaseCommitments: boolean;
 };
@@ -42,10 +39,10 @@ export function readGcpSettings(config: Config): GcpSettings {
   };
 }
 
-/** The image or host of a web app; throws with the command that names it. */
-export function placeOf({ places }: Frontends, app: string): string {
+/** Where a web app answers at Vercel; throws with the command that says so. */
+export function hostOf({ hosts }: Vercel, app: string): string {
   return required(
-    places[app],
-    `${app} has no place: pulumi config set --path 'frontends.places.${app}' <image or host>`,
+    hosts[app],
+    `${app} has no host at Vercel: pulumi config set --path 'frontends.hosts.${app}' <host>`,
   );
 }

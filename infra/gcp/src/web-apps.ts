@@ -3,10 +3,11 @@ import * as compute from '@pulumi/gcp/compute/index.js';
 import type { Output } from '@pulumi/pulumi';
 import type { WebApp } from '@maxai/topology/model';
 import { containerVariables } from '@maxai/topology/render/kubernetes/cluster-wiring';
+import { imageReference } from '@maxai/topology/releases';
 import type { GcpStack } from './gcp-stack.ts';
 import type { Network } from './network.ts';
 import type { Identities } from './secrets.ts';
-import { placeOf } from './settings.ts';
+import { hostOf } from './settings.ts';
 
 function probe(app: WebApp, path: string) {
   return { httpGet: { path, port: app.port }, periodSeconds: 10, timeoutSeconds: 5 };
@@ -18,7 +19,6 @@ function createCloudRunService(
   { vpc, nodes }: Network,
   identities: Identities,
   app: WebApp,
-  image: string,
 ) {
   const { platform, environment, target, within, labels } = stack;
   const charge = { service: app.name, owner: app.owner, costCentre: app.costCentre };
@@ -43,7 +43,7 @@ function createCloudRunService(
         },
         containers: [
           {
-            image,
+            image: imageReference(environment.name, target, app.name),
             ports: { containerPort: app.port },
             envs: variables.map(([name, value]) => ({ name, value })),
             resources: {
@@ -107,16 +107,12 @@ export function createWebApps(
   firewall: compute.SecurityPolicy,
 ): WebBackends {
   const { frontends } = stack.settings;
-  const onVercel = frontends.kind === 'vercel';
   const backend = (app: WebApp) => {
-    const place = placeOf(frontends, app.name);
-    const group = onVercel
-      ? vercelGroup(stack, app, place)
-      : cloudRunGroup(
-          stack,
-          app,
-          createCloudRunService(stack, network, identities, app, place).name,
-        );
+    const host = frontends.kind === 'vercel' ? hostOf(frontends, app.name) : null;
+    const group =
+      host === null
+        ? cloudRunGroup(stack, app, createCloudRunService(stack, network, identities, app).name)
+        : vercelGroup(stack, app, host);
     return new compute.BackendService(
       app.name,
       {
@@ -130,7 +126,7 @@ export function createWebApps(
         cdnPolicy: { cacheMode: 'USE_ORIGIN_HEADERS', serveWhileStale: 86_400 },
         compressionMode: 'AUTOMATIC',
         logConfig: { enable: true, sampleRate: 1 },
-        ...(onVercel ? { customRequestHeaders: [`Host: ${place}`] } : {}),
+        ...(host === null ? {} : { customRequestHeaders: [`Host: ${host}`] }),
       },
       stack.within,
     );

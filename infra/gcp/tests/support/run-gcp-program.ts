@@ -1,6 +1,7 @@
 import { runtime, secret } from '@pulumi/pulumi';
 import { platform } from '@maxai/topology/platform';
 import { plain, Resources, type Registered } from '../../../tests/registered.ts';
+import { withoutStackTraces } from '../../../tests/without-stack-traces.ts';
 import { gcpProgram } from '../../src/gcp-program.ts';
 import type { GcpSettings } from '../../src/settings.ts';
 
@@ -38,13 +39,7 @@ export const settings: GcpSettings = {
     peerAsn: 65_010,
     sharedSecret: secret('shared'),
   },
-  frontends: {
-    kind: 'cloud-run',
-    places: {
-      'portal-web': 'registry/portal-web@sha256:2',
-      'admin-web': 'registry/admin-web@sha256:3',
-    },
-  },
+  frontends: { kind: 'cloud-run' },
   purchaseCommitments: true,
 };
 
@@ -70,9 +65,11 @@ export async function runGcpProgram(
     false,
     'organization',
   );
-  await runtime.runInPulumiStack(async () =>
-    gcpProgram(platform, environment, { ...settings, ...overrides }),
-  );
-  await runtime.disconnect();
+  await withoutStackTraces(async () => {
+    await runtime.runInPulumiStack(async () =>
+      gcpProgram(platform, environment, { ...settings, ...overrides }),
+    );
+    await runtime.disconnect();
+  });
   return new Resources(registered);
 }
