@@ -8,13 +8,12 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import type { TSchema } from 'typebox';
 import type { IdentityVerifier } from '../identity/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
 import { resumeContext, type MutableContext } from '../telemetry/request-context.ts';
 import { reportHealth, type HealthCheck } from './health.ts';
 import { problemOf, toAppError } from './problem.ts';
-import { createSchemaValidator } from './validation.ts';
+import { compilersFactory } from './schema-compilers.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -97,6 +96,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     // A request's lines carry its correlation id; the framework would add an id of its own.
     childLoggerFactory: (parent) => parent,
     logController: new LogController({ disableRequestLogging: true }),
+    schemaController: { compilersFactory },
     bodyLimit: options.bodyLimitBytes ?? 1024 * 1024,
     trustProxy: (_address, hop) => hop < trustedProxies,
     requestTimeout: 30_000,
@@ -113,10 +113,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     draining = true;
   });
   app.decorateRequest('context');
-  // Operations declare no header schema, and the framework always names the part.
-  app.setValidatorCompiler<TSchema>(({ schema, httpPart }) =>
-    createSchemaValidator(schema, httpPart as 'body'),
-  );
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request, reply) => sendProblem(notFound(), request, reply));
 

@@ -1,5 +1,5 @@
 import { AppError } from '@maxai/kernel/errors';
-import { Compile } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/compile';
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
@@ -15,11 +15,13 @@ const namesOfParts: Readonly<Record<Part, string>> = {
 
 /**
  * Checks one part of a request against its schema. Text parts (path, query) are converted to the schema's
- * types first; a body is taken as it is, so `"1"` is never a number. The first eight problems are listed with their pointers.
+ * types first; a body is taken as it is, so `"1"` is never a number. The first eight problems are listed with their
+ * pointers. The check is compiled when it is first needed.
  */
 export function createSchemaValidator(schema: TSchema, part: Part): (data: unknown) => Outcome {
-  const compiled = Compile(schema);
+  let made: Validator | undefined;
   return (data) => {
+    const compiled = (made ??= Compile(schema));
     const withDefaults: unknown = Value.Default(schema, data);
     const value: unknown = part === 'body' ? withDefaults : Value.Convert(schema, withDefaults);
     if (compiled.Check(value)) return { value };
