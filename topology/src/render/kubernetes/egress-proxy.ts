@@ -46,7 +46,8 @@ function deployment(
 ): RenderedObject {
   const { environment, cluster } = target;
   const selector = { 'app.kubernetes.io/name': name };
-  const probe = { tcpSocket: { port: callers[0]?.port ?? 0 } };
+  const first = { tcpSocket: { port: callers[0]?.port ?? 0 } };
+  const alive = { tcpSocket: { port: callers.at(-1)?.port ?? 0 } };
   const template = podTemplate(
     target,
     {
@@ -75,9 +76,9 @@ function deployment(
           containerPort: caller.port,
           protocol: 'TCP',
         })),
-        startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 15 },
-        readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 },
-        livenessProbe: { ...probe, periodSeconds: 15, timeoutSeconds: 5, failureThreshold: 4 },
+        startupProbe: { ...alive, periodSeconds: 2, failureThreshold: 15 },
+        readinessProbe: { ...first, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 },
+        livenessProbe: { ...alive, periodSeconds: 15, timeoutSeconds: 5, failureThreshold: 4 },
         lifecycle: { preStop: { sleep: { seconds: preStopSeconds } } },
       },
       volumes: [{ name: 'settings', configMap: { name, defaultMode: 0o444 } }],

@@ -1,5 +1,6 @@
 import { Role } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role';
 import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
+import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { routedDeployables } from '../../network/pods-in-cluster.ts';
 import { chargeOf } from './network-charge.ts';
 import { namespaceOf, objectLabels } from './object-names.ts';
@@ -7,7 +8,7 @@ import { rendered, type RenderedObject, type RenderTarget } from './rendered-obj
 
 const name = 'rollouts-move-weights';
 
-/** Where its plugin notes what it has changed. */
+/** Where its plugin would note routes it has added; ours adds none, and only looks. */
 const pluginNotes = 'argo-gatewayapi-configmap';
 
 /** Lets the controller of releases move the weights of routes, in the namespaces that have any. */
@@ -30,15 +31,14 @@ export function renderGatewayAccess(target: RenderTarget): RenderedObject[] {
         {
           apiGroups: ['gateway.networking.k8s.io'],
           resources: ['httproutes'],
-          verbs: ['get', 'list', 'watch', 'update', 'patch'],
+          verbs: ['get', 'update'],
         },
         {
           apiGroups: [''],
           resources: ['configmaps'],
           resourceNames: [pluginNotes],
-          verbs: ['get', 'update', 'patch'],
+          verbs: ['get'],
         },
-        { apiGroups: [''], resources: ['configmaps'], verbs: ['create'] },
       ],
     });
     const binding = new RoleBinding({
@@ -46,6 +46,7 @@ export function renderGatewayAccess(target: RenderTarget): RenderedObject[] {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
       subjects: [{ kind: 'ServiceAccount', name: 'argo-rollouts', namespace: 'argo-rollouts' }],
     });
-    return [rendered(role, at), rendered(binding, at)];
+    const notes = new ConfigMap({ metadata: { ...metadata, name: pluginNotes }, data: {} });
+    return [rendered(role, at), rendered(binding, at), rendered(notes, at)];
   });
 }

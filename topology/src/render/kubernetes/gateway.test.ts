@@ -243,15 +243,14 @@ describe('the controller of releases', () => {
       {
         apiGroups: ['gateway.networking.k8s.io'],
         resources: ['httproutes'],
-        verbs: ['get', 'list', 'watch', 'update', 'patch'],
+        verbs: ['get', 'update'],
       },
       {
         apiGroups: [''],
         resources: ['configmaps'],
         resourceNames: ['argo-gatewayapi-configmap'],
-        verbs: ['get', 'update', 'patch'],
+        verbs: ['get'],
       },
-      { apiGroups: [''], resources: ['configmaps'], verbs: ['create'] },
     ]);
     expect(binding?.['subjects']).toEqual([
       { kind: 'ServiceAccount', name: 'argo-rollouts', namespace: 'argo-rollouts' },
