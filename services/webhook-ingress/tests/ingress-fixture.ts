@@ -12,6 +12,7 @@ import {
   processSettingsForTest,
   quietLogger,
   startNeighbour,
+  until,
 } from '@maxai/runtime/testing';
 import { buildRetellEvent } from '@maxai/sandbox/payloads';
 import { generateHighLevelKeyPair, signRetell } from '@maxai/sandbox/signing';
@@ -134,6 +135,10 @@ export async function startIngress(
         [connectionId],
       );
       return rows;
+    },
+    /** Waits until the delivery's job is in the queue. */
+    async queued(id: string): Promise<void> {
+      await until(() => queue.producing.exists(`bull:webhook-processing:${id}`));
     },
     async metric(provider: string, outcome: string): Promise<number> {
       const text = await (await fetch(`${ingress.url}/metrics`)).text();

@@ -1,7 +1,7 @@
 import type { ConnectionSecrets } from '@maxai/contracts/http/iam';
 import { newId } from '@maxai/kernel/ids';
 import { tablesWithoutRowSecurity } from '@maxai/runtime/database';
-import { processSettingsForTest, testRedis, until } from '@maxai/runtime/testing';
+import { processSettingsForTest, testRedis } from '@maxai/runtime/testing';
 import {
   buildHighLevelContactCreate,
   buildRetellEvent,
@@ -94,8 +94,7 @@ describe('a signed delivery [R136]', () => {
       const id = response.headers.get('x-maxai-webhook-event')!;
       const [row] = await ingress.rows(connection.id);
       expect(row).toMatchObject({ id, tenant_id: connection.tenantId, deliveries: 1 });
-      await until(async () => (await ingress.rows(connection.id))[0]!.queued_at);
-      expect(await ingress.queue.producing.exists(`bull:webhook-processing:${id}`)).toBe(1);
+      await ingress.queued(id);
       expect(await ingress.metric(provider, 'stored')).toBe(before + 1);
     },
   );

@@ -80,6 +80,8 @@ export function createLogger(options: LoggerOptions): Logger {
         };
       },
     },
-    options.destination ?? pino.destination({ dest: 1, sync: false, minLength: 0 }),
+    // Lines travel together: a write of its own for each costs more than the line. A killed process loses 100 ms.
+    options.destination ??
+      pino.destination({ dest: 1, sync: false, minLength: 8192, periodicFlush: 100 }),
   );
 }

@@ -16,7 +16,7 @@ export type Queueable = {
 };
 
 export type Enqueuer = {
-  /** Hands a stored delivery to the queue soon; what fails here is the sweeper's to find. */
+  /** Hands a stored delivery to the queue soon; what fails here, and what is not settled soon, is the sweeper's to find. */
   enqueueSoon(delivery: Queueable): void;
   /** Queues whatever was stored and never queued, or queued and never settled. Returns how many. */
   sweep(limits: { unqueuedAfterMs: number; unsettledAfterMs: number }): Promise<number>;
@@ -28,7 +28,8 @@ const gatherMs = 20;
 
 /**
  * Queue writes happen behind the acknowledgement: Postgres already holds the delivery, and a job's id is the
- * delivery's, so queueing it twice is queueing it once.
+ * delivery's, so queueing it twice is queueing it once. Only the sweeper notes that it queued something, so as not
+ * to look at it again at once; a delivery that the worker settles in time costs no note.
  */
 export function createEnqueuer(options: {
   db: Database<DB>;
@@ -49,11 +50,6 @@ export function createEnqueuer(options: {
           webhookEventId: id,
         },
       })),
-    );
-    await markQueued(
-      db,
-      deliveries.map(({ id }) => id),
-      clock.now(),
     );
   }
 
@@ -92,6 +88,11 @@ export function createEnqueuer(options: {
             correlationId: row.correlation_id,
             traceparent: row.traceparent,
           })),
+        );
+        await markQueued(
+          db,
+          stranded.map(({ id }) => id),
+          clock.now(),
         );
       }
       return stranded.length;
