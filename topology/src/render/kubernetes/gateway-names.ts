@@ -2,7 +2,7 @@ import type { Environment } from '../../model/index.ts';
 import { namespaceName } from './object-names.ts';
 
 /** The one way in from outside; routes attach to it from their own namespaces. */
-export const publicGateway = { name: 'public', listener: 'https' } as const;
+export const publicGateway = { name: 'public' } as const;
 
 export function gatewayNamespace(environment: Environment): string {
   return namespaceName(environment, 'api');

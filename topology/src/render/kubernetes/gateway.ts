@@ -31,12 +31,16 @@ function classes(target: RenderTarget): RenderedObject[] {
     },
     spec: { controllerName: 'gateway.k8s.aws/alb' },
   });
-  return [rendered(model, { file: 'cluster/gateway', origins: entryOrigins(target, '') })];
+  return [
+    rendered(model, {
+      file: 'cluster/gateway',
+      origins: [entryOrigin(target, '', 'loadBalancer')],
+    }),
+  ];
 }
 
-function entryOrigins({ environment }: RenderTarget, field: string): Origin[] {
-  const file = `topology/src/environments/${environment.name}.ts`;
-  return [{ field, file, key: 'loadBalancer' }];
+function entryOrigin({ environment }: RenderTarget, field: string, key: string): Origin {
+  return { field, file: `topology/src/environments/${environment.name}.ts`, key };
 }
 
 /** What the cloud made beforehand: the address the names point at, and the certificates. */
@@ -54,7 +58,7 @@ function cloudParts({ environment, cluster }: RenderTarget) {
     name: publicGateway.name,
   };
   return {
-    annotations: { 'maxai.io/environment': environment.name },
+    annotations: {},
     spec: { infrastructure: { parametersRef: reference } },
   };
 }
@@ -113,8 +117,8 @@ export function renderGateway(target: RenderTarget): RenderedObject[] {
     rendered(gateway, {
       file,
       origins: [
-        ...entryOrigins(target, ''),
-        { field: 'spec.listeners', file: entryOrigins(target, '')[0]?.file ?? '', key: 'dns' },
+        entryOrigin(target, '', 'loadBalancer'),
+        entryOrigin(target, 'spec.listeners', 'dns'),
       ],
     }),
   ];
