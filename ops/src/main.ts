@@ -22,9 +22,15 @@ const programs = [
   ['db', 'ops/src/commands/db/main.ts', 'gates of the migrations: db check'],
   ['topology', 'ops/src/commands/topology/main.ts', 'the deployment: render, check, diff, explain'],
   ['images', 'ops/src/commands/images/main.ts', 'container images: build, test, push'],
+  [
+    'release',
+    'ops/src/commands/release/main.ts',
+    'new versions: start, status, promote, abort, rollback, rehearse',
+  ],
   ['cost', 'ops/src/commands/cost/main.ts', 'what the platform costs: report, simulate, advise'],
   ['backup', 'ops/src/commands/backup/main.ts', 'backups: create, list, verify'],
   ['restore', 'ops/src/commands/restore/main.ts', 'put the database back: --to <moment>'],
+  ['kind', 'ops/src/commands/kind/main.ts', 'the platform in a Kind cluster: secrets'],
   ['compose', 'ops/src/commands/compose/main.ts', 'the platform under Docker Compose: secrets'],
 ] as const;
 

@@ -120,6 +120,8 @@ function localStore(target: RenderTarget): RenderedObject[] {
       name: 'default-deny',
       namespace: localSecretStore,
       labels: objectLabels(target.environment, about),
+      // There is nothing to select, and there must never be.
+      annotations: { 'kube-score/ignore': 'networkpolicy-targets-pod' },
     },
     spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
   });

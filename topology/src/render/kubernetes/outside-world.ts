@@ -51,7 +51,11 @@ export const renderOutsideWorld: KubernetesRenderer = (target) => {
           name,
           namespace,
           labels,
-          annotations: { 'reloader.stakater.com/auto': 'true' },
+          annotations: {
+            'reloader.stakater.com/auto': 'true',
+            // It remembers in memory: two of it would be two worlds.
+            'kube-score/ignore': 'deployment-replicas,deployment-strategy',
+          },
         },
         spec: {
           replicas: 1,
