@@ -44,7 +44,7 @@ function entryOrigin({ environment }: RenderTarget, field: string, key: string):
 }
 
 /** What the cloud made beforehand: the address the names point at, and the certificates. */
-function cloudParts({ environment, cluster }: RenderTarget) {
+function cloudParts({ cluster }: RenderTarget) {
   if (cluster.kind === 'gke') {
     return {
       annotations: { 'networking.gke.io/certmap': gatewayNames.certificateMap },
