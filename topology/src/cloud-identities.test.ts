@@ -6,14 +6,18 @@ import {
   publicKeysReadIn,
   secretsReadIn,
 } from './cloud-identities.ts';
+import { production } from './environments/production.ts';
 import { platform } from './platform.ts';
+import { renderKubernetes } from './render/kubernetes/render-kubernetes.ts';
+import { renderTargets } from './render/kubernetes/render-targets.ts';
 
-const [production, staging] = platform.environments as [
-  (typeof platform.environments)[number],
-  (typeof platform.environments)[number],
-];
-const identity = (name: string, environment = production) =>
-  cloudIdentities(platform, environment).find((candidate) => candidate.name === name);
+type ExternalSecretSpec = {
+  readonly secretStoreRef: { readonly name: string };
+  readonly data: readonly { readonly remoteRef: { readonly key: string } }[];
+};
+
+const identity = (name: string) =>
+  cloudIdentities(platform, production).find((candidate) => candidate.name === name);
 
 describe('the identities of an environment', () => {
   it('are one for each process, migration and job, each with a name of its own', () => {
@@ -47,9 +51,11 @@ describe('the identities of an environment', () => {
     expect(publicKeysReadIn(platform, production)).not.toContain('identity-maxai-ops-public');
   });
 
-  it('put n8n on its own machine in production and in the cluster in staging [R31,R35]', () => {
-    expect(identity('n8n')?.namespace).toBeNull();
-    expect(identity('n8n', staging)?.namespace).toBe('staging-services');
+  it('keep n8n out of the cluster, with two secrets of its own', () => {
+    expect(identity('n8n')).toMatchObject({
+      namespace: null,
+      secrets: ['n8n-database-password', 'n8n-encryption-key'],
+    });
   });
 });
 
@@ -70,5 +76,32 @@ describe('the labels of a resource', () => {
       'cost-centre': 'ops',
       owner: 'automation-team',
     });
+  });
+});
+
+describe.each(
+  renderTargets(platform)
+    .filter(({ cluster }) => cluster.kind !== 'kind')
+    .map((target) => [`${target.environment.name} on ${target.cluster.kind}`, target] as const),
+)('the secrets that the cluster of %s fetches', (_, target) => {
+  it('are exactly those that the identity fetching them may read [R49]', () => {
+    const fetched = new Map<string, Set<string>>();
+    for (const { object } of renderKubernetes(target)) {
+      if (object.kind !== 'ExternalSecret') continue;
+      const { secretStoreRef, data } = object['spec'] as ExternalSecretSpec;
+      const reader = `${object.metadata.namespace}/${secretStoreRef.name}`;
+      const entries = fetched.get(reader) ?? new Set();
+      fetched.set(reader, entries);
+      for (const { remoteRef } of data) entries.add(remoteRef.key);
+    }
+    const mayRead = cloudIdentities(platform, target.environment).map(
+      ({ namespace, name, secrets, publicKeys }) =>
+        [`${namespace}/${name}`, [...secrets, ...publicKeys].toSorted()] as const,
+    );
+    const inCluster = mayRead.filter(([reader]) => fetched.has(reader));
+    expect(fetched.size).toBeGreaterThan(10);
+    expect(
+      [...fetched].map(([reader, entries]) => [reader, [...entries].toSorted()]).toSorted(),
+    ).toEqual(inCluster.toSorted());
   });
 });

@@ -95,7 +95,7 @@ export function cloudIdentities(platform: Platform, environment: Environment): C
     ...platformCharge,
     service: 'n8n',
     name: 'n8n',
-    namespace: environment.n8n.host === 'container' ? namespaceName(environment, 'services') : null,
+    namespace: null,
     secrets: secretsOf('n8n'),
     publicKeys: [],
   };

@@ -51,7 +51,7 @@ export function awsProgram(platform: Platform, stackName: string, settings: AwsS
   const zone = createPublicZone(stack);
   delegateZones(stack, zone);
   createEntry(stack, network, keys, identities, zone);
-  createN8n(stack, network, keys, identities, zone);
+  createN8n(stack, network, keys, identities, zone, vault);
 
   createAudit(stack);
   createLogs(stack, network, keys);

@@ -3,20 +3,20 @@ import * as iam from '@pulumi/aws/iam/index.js';
 import * as lb from '@pulumi/aws/lb/index.js';
 import type * as route53 from '@pulumi/aws/route53/index.js';
 import * as ssm from '@pulumi/aws/ssm/index.js';
-import { platformCharge } from '@maxai/topology/cloud-identities';
 import { n8nHost } from '@maxai/topology/entry-names';
+import { n8nPort } from '@maxai/topology/n8n-variables';
 import { required } from '@maxai/topology/required';
 import type { AwsStack } from './aws-stack.ts';
 import { createInternalBalancer } from './internal-balancer.ts';
 import type { Keys } from './keys.ts';
-import { n8nPort, n8nUserData } from './n8n-machine.ts';
+import { createN8nContainer, n8nCharge as charge } from './n8n-container.ts';
+import { n8nUserData } from './n8n-machine.ts';
 import type { Network } from './network.ts';
 import { createAlias, createCertificate } from './public-names.ts';
 import { createSecurityGroup } from './security-group.ts';
-import type { Identities } from './secrets.ts';
+import type { Identities, SecretVault } from './secrets.ts';
 import { createVpn } from './vpn.ts';
 
-const charge = { ...platformCharge, service: 'n8n' };
 const image = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
 const managed = 'arn:aws:iam::aws:policy';
 
@@ -70,16 +70,8 @@ function createMachine(
   );
 }
 
-/** n8n on its own machine where the environment says so; elsewhere it is a container of the cluster. */
-export function createN8n(
-  stack: AwsStack,
-  network: Network,
-  keys: Keys,
-  identities: Identities,
-  zone: route53.Zone,
-): void {
-  const { environment, target, within, tags } = stack;
-  if (environment.n8n.host !== 'dedicated VM') return;
+/** What may reach the entry: people through the VPN, and the cluster. */
+function createWalls(stack: AwsStack, network: Network, keys: Keys) {
   const vpn = createVpn(stack, network, keys);
   const entry = createSecurityGroup(stack, network, 'n8n-entry', {
     ingress: [
@@ -97,7 +89,21 @@ export function createN8n(
     talks: true,
     charge,
   });
-  const machine = createMachine(stack, network, keys, identities, wall);
+  return { entry, wall };
+}
+
+/** n8n on a machine or in a container, as the environment says; either way behind the same private entry. */
+export function createN8n(
+  stack: AwsStack,
+  network: Network,
+  keys: Keys,
+  identities: Identities,
+  zone: route53.Zone,
+  vault: SecretVault,
+): void {
+  const { environment, target, within, tags } = stack;
+  const onMachine = environment.n8n.host === 'dedicated VM';
+  const { entry, wall } = createWalls(stack, network, keys);
   const host = n8nHost(environment);
   const { balancer, listener } = createInternalBalancer(stack, 'n8n', {
     subnets: network.store('n8n'),
@@ -112,6 +118,7 @@ export function createN8n(
     {
       name: 'n8n',
       vpcId: network.vpc.id,
+      targetType: onMachine ? 'instance' : 'ip',
       protocol: 'HTTP',
       port: n8nPort,
       healthCheck: { path: '/healthz', matcher: '200' },
@@ -119,12 +126,7 @@ export function createN8n(
     },
     within,
   );
-  new lb.TargetGroupAttachment(
-    'n8n',
-    { targetGroupArn: targets.arn, targetId: machine.id, port: n8nPort },
-    within,
-  );
-  new lb.ListenerRule(
+  const rule = new lb.ListenerRule(
     'n8n',
     {
       listenerArn: listener.arn,
@@ -136,4 +138,14 @@ export function createN8n(
     within,
   );
   createAlias(stack, zone, host, { name: balancer.dnsName, zoneId: balancer.zoneId });
+  if (onMachine) {
+    const machine = createMachine(stack, network, keys, identities, wall);
+    new lb.TargetGroupAttachment(
+      'n8n',
+      { targetGroupArn: targets.arn, targetId: machine.id, port: n8nPort },
+      within,
+    );
+  } else {
+    createN8nContainer(stack, { network, keys, identities, vault, wall, targets, rule });
+  }
 }

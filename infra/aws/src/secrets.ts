@@ -84,7 +84,8 @@ function createIdentity(
   identity: CloudIdentity,
 ): iam.Role {
   const { within, tags } = stack;
-  const outside = identity.name === 'n8n' ? 'ec2' : 'ecs-tasks';
+  const onMachine = identity.name === 'n8n' && stack.environment.n8n.host === 'dedicated VM';
+  const outside = onMachine ? 'ec2' : 'ecs-tasks';
   const role = new iam.Role(
     identity.name,
     {

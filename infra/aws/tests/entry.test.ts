@@ -41,7 +41,7 @@ describe('public names', () => {
       'gateway.maxai.io',
       'n8n.maxai.io',
     ]);
-    expect(aliases(staging)).toEqual(['staging.maxai.io']);
+    expect(aliases(staging)).toEqual(['n8n.staging.maxai.io', 'staging.maxai.io']);
     expect(production.inputs(record, 'delegate-staging')).toMatchObject({
       name: 'staging.maxai.io',
       type: 'NS',
@@ -165,7 +165,8 @@ describe('the web apps', () => {
   );
 
   it('are reached at Vercel where the stack says so, by the same names [R12]', () => {
-    expect(staging.ofType('aws:ecs/service:Service')).toEqual([]);
+    const services = staging.ofType('aws:ecs/service:Service').map(({ name }) => name);
+    expect(services).toEqual(['n8n']);
     const { origins } = staging.inputs(distribution, 'public') as { origins: object[] };
     expect(origins[0]).toMatchObject({ domainName: 'portal.example.app' });
   });

@@ -46,9 +46,20 @@ describe('n8n', () => {
     expect(script).toContain('DB_POSTGRESDB_PASSWORD=$(read_secret n8n-database-password)');
   });
 
-  it('is a container of the cluster in staging: no machine, no VPN [R35]', () => {
+  it('is one container in staging, behind the same private entry and VPN [R34,R35]', () => {
     expect(staging.ofType('aws:ec2/instance:Instance')).toEqual([]);
-    expect(staging.ofType('aws:ec2clientvpn/endpoint:Endpoint')).toEqual([]);
+    expect(staging.inputs('aws:ecs/service:Service', 'n8n')).toMatchObject({
+      desiredCount: 1,
+      networkConfiguration: { assignPublicIp: false },
+    });
+    const task = staging.inputs('aws:ecs/taskDefinition:TaskDefinition', 'n8n');
+    const [container] = JSON.parse(String(task['containerDefinitions'])) as { secrets: object[] }[];
+    expect(container?.secrets).toContainEqual({
+      name: 'N8N_ENCRYPTION_KEY',
+      valueFrom: 'arn:aws:::n8n-encryption-key',
+    });
+    expect(staging.inputs('aws:lb/loadBalancer:LoadBalancer', 'n8n')['internal']).toBe(true);
+    expect(staging.ofType('aws:ec2clientvpn/endpoint:Endpoint')).toHaveLength(1);
   });
 });
 

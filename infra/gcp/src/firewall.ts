@@ -1,9 +1,8 @@
 import * as compute from '@pulumi/gcp/compute/index.js';
+import { n8nPort } from '@maxai/topology/n8n-variables';
 import type { GcpStack } from './gcp-stack.ts';
 import type { Network } from './network.ts';
 
-/** The port n8n listens on inside; the load balancer before it speaks HTTPS. */
-export const n8nPort = 5678;
 export const networkTags = { nodes: 'maxai-nodes', n8n: 'maxai-n8n' } as const;
 
 /**

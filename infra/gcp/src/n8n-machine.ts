@@ -1,6 +1,4 @@
-import { dataHost } from '@maxai/topology/render/kubernetes/platform-components';
-import { n8nHost } from '@maxai/topology/entry-names';
-import { n8nPort } from './firewall.ts';
+import { n8nEnvironmentFile, n8nPort } from '@maxai/topology/n8n-variables';
 import type { GcpStack } from './gcp-stack.ts';
 
 const readSecret = (project: string) => `read_secret() {
@@ -11,7 +9,6 @@ const readSecret = (project: string) => `read_secret() {
 
 /** Writes n8n's environment to memory; its secrets come from the store at every start and rest nowhere. */
 function environmentScript({ environment, target }: GcpStack): string {
-  const { port } = environment.postgres;
   return `set -euo pipefail
 umask 077
 token=$(curl -sf -H 'Metadata-Flavor: Google' \\
@@ -19,22 +16,7 @@ token=$(curl -sf -H 'Metadata-Flavor: Google' \\
   | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
 ${readSecret(target.account)}
 cat > /run/n8n.env <<END
-N8N_ENCRYPTION_KEY=$(read_secret n8n-encryption-key)
-N8N_HOST=${n8nHost(environment)}
-N8N_PORT=${n8nPort}
-N8N_PROTOCOL=https
-N8N_PROXY_HOPS=1
-N8N_EDITOR_BASE_URL=https://${n8nHost(environment)}/
-WEBHOOK_URL=https://${n8nHost(environment)}/
-N8N_DIAGNOSTICS_ENABLED=false
-DB_TYPE=postgresdb
-DB_POSTGRESDB_HOST=${dataHost(environment, 'postgres')}
-DB_POSTGRESDB_PORT=${port}
-DB_POSTGRESDB_DATABASE=n8n
-DB_POSTGRESDB_USER=n8n
-DB_POSTGRESDB_PASSWORD=$(read_secret n8n-database-password)
-DB_POSTGRESDB_SSL_ENABLED=true
-DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED=false
+${n8nEnvironmentFile(environment)}
 END
 docker-credential-gcr configure-docker --registries=${target.registry.split('/')[0]}
 `;

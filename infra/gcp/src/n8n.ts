@@ -3,18 +3,17 @@ import * as certificatemanager from '@pulumi/gcp/certificatemanager/index.js';
 import * as compute from '@pulumi/gcp/compute/index.js';
 import * as dns from '@pulumi/gcp/dns/index.js';
 import { interpolate } from '@pulumi/pulumi';
-import { platformCharge } from '@maxai/topology/cloud-identities';
 import { n8nHost } from '@maxai/topology/entry-names';
-import { n8nPort, networkTags } from './firewall.ts';
+import { n8nPort } from '@maxai/topology/n8n-variables';
+import { networkTags } from './firewall.ts';
 import type { GcpStack } from './gcp-stack.ts';
+import { createN8nContainer, n8nCharge as charge, type BackendParts } from './n8n-container.ts';
 import { n8nCloudConfig } from './n8n-machine.ts';
 import type { Network } from './network.ts';
 import { createRegionalTlsPolicy } from './protection.ts';
 import { authorizeName } from './public-names.ts';
 import type { Identities } from './secrets.ts';
 import { createVpn } from './vpn.ts';
-
-const charge = { ...platformCharge, service: 'n8n' };
 
 function createMachine(
   stack: GcpStack,
@@ -71,7 +70,8 @@ function createMachine(
   );
 }
 
-function createBackend(stack: GcpStack, machine: compute.Instance) {
+/** The machine as what a balancer sends requests to. */
+function machineBackend(stack: GcpStack, machine: compute.Instance): BackendParts {
   const { target, within } = stack;
   const group = new compute.InstanceGroup(
     'n8n',
@@ -92,18 +92,24 @@ function createBackend(stack: GcpStack, machine: compute.Instance) {
     },
     within,
   );
+  return {
+    protocol: 'HTTP',
+    portName: 'http',
+    backends: [{ group: group.id, balancingMode: 'UTILIZATION', capacityScaler: 1 }],
+    healthChecks: health.id,
+    // The editor keeps a connection open for what runs.
+    timeoutSec: 3600,
+  };
+}
+
+function createBackend({ target, within }: GcpStack, parts: BackendParts) {
   return new compute.RegionBackendService(
     'n8n',
     {
       name: 'n8n',
       region: target.region,
       loadBalancingScheme: 'INTERNAL_MANAGED',
-      protocol: 'HTTP',
-      portName: 'http',
-      backends: [{ group: group.id, balancingMode: 'UTILIZATION', capacityScaler: 1 }],
-      healthChecks: health.id,
-      // The editor keeps a connection open for what runs.
-      timeoutSec: 3600,
+      ...parts,
     },
     within,
   );
@@ -161,7 +167,7 @@ function createInternalEntry(
   );
 }
 
-/** n8n on its own machine where the environment says so; elsewhere it is a container of the cluster. */
+/** n8n on a machine or in a container, as the environment says; either way behind the same private entry. */
 export function createN8n(
   stack: GcpStack,
   network: Network,
@@ -169,8 +175,10 @@ export function createN8n(
   identities: Identities,
   registry: artifactregistry.Repository,
 ): void {
-  if (stack.environment.n8n.host !== 'dedicated VM') return;
-  const machine = createMachine(stack, network, identities, registry);
-  createInternalEntry(stack, network, zone, createBackend(stack, machine));
+  const parts =
+    stack.environment.n8n.host === 'dedicated VM'
+      ? machineBackend(stack, createMachine(stack, network, identities, registry))
+      : createN8nContainer(stack, network, identities);
+  createInternalEntry(stack, network, zone, createBackend(stack, parts));
   createVpn(stack, network);
 }

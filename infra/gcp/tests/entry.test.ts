@@ -32,6 +32,7 @@ describe('public names', () => {
       'api.maxai.io',
       'app.maxai.io',
       'n8n',
+      'n8n',
       'staging.maxai.io',
     ]);
     expect(production.inputs(record, 'delegate-staging')).toMatchObject({
@@ -148,7 +149,8 @@ describe('the web apps', () => {
   );
 
   it('are reached at Vercel where the stack says so, by the same names [R12]', () => {
-    expect(staging.ofType('gcp:cloudrunv2/service:Service')).toEqual([]);
+    const services = staging.ofType('gcp:cloudrunv2/service:Service').map(({ name }) => name);
+    expect(services).toEqual(['n8n']);
     const endpoint = 'gcp:compute/globalNetworkEndpoint:GlobalNetworkEndpoint';
     expect(staging.inputs(endpoint, 'portal-web')).toMatchObject({
       fqdn: 'portal.example.app',

@@ -54,9 +54,21 @@ describe('n8n', () => {
     expect(script).toContain('DB_POSTGRESDB_PASSWORD=$(read_secret n8n-database-password)');
   });
 
-  it('is a container of the cluster in staging: no machine, no tunnel [R35]', () => {
+  it('is one container in staging, behind the same private entry and tunnel [R34,R35]', () => {
     expect(staging.ofType('gcp:compute/instance:Instance')).toEqual([]);
-    expect(staging.ofType('gcp:compute/vPNTunnel:VPNTunnel')).toEqual([]);
+    const service = staging.inputs('gcp:cloudrunv2/service:Service', 'n8n');
+    expect(service).toMatchObject({
+      ingress: 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER',
+      template: { scaling: { minInstanceCount: 1, maxInstanceCount: 1 } },
+    });
+    const [container] = (service['template'] as { containers: { envs: object[] }[] }).containers;
+    expect(container?.envs).toContainEqual({
+      name: 'N8N_ENCRYPTION_KEY',
+      valueSource: { secretKeyRef: { secret: 'n8n-encryption-key', version: 'latest' } },
+    });
+    const rule = 'gcp:compute/forwardingRule:ForwardingRule';
+    expect(staging.inputs(rule, 'n8n')['loadBalancingScheme']).toBe('INTERNAL_MANAGED');
+    expect(staging.ofType('gcp:compute/vPNTunnel:VPNTunnel')).toHaveLength(2);
   });
 });
 
