@@ -1,12 +1,15 @@
 import { stateFolderOf } from '@maxai/ops/platform/environment';
 import { platformStatus } from '@maxai/ops/platform/platform-status';
+import { platform } from '@maxai/topology/platform';
 import { parseArgs } from 'node:util';
 import { startIngressStack } from './ingress/ingress-stack.ts';
 import { describeIngress, measureIngress } from './ingress/run-ingress.ts';
 import { describeMemory, measureMemory } from './memory/measure-memory.ts';
+import { describeTopology, measureTopology } from './topology/run-topology.ts';
 
 const usage = `npm run bench -- ingress [--json] [--seconds 5] [--rounds 5] [--concurrency 64] [--port 21080]
-npm run bench -- memory [--json]      of the platform that runs from MAXAI_STATE`;
+npm run bench -- memory [--json]      of the platform that runs from MAXAI_STATE
+npm run bench -- topology [--json] [--rounds 5] [--sizes 1,10,100]      of the services declared`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -16,6 +19,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
     concurrency: { type: 'string', default: '64' },
     port: { type: 'string', default: '21080' },
+    sizes: { type: 'string', default: '1,10,100' },
   },
 });
 
@@ -45,8 +49,18 @@ async function memory(): Promise<void> {
   process.exitCode = report.withinLimit ? 0 : 1;
 }
 
+function topology(): void {
+  const report = measureTopology(platform, {
+    rounds: Number(values.rounds),
+    sizes: values.sizes.split(',').map(Number),
+  });
+  print(report, describeTopology(report));
+  process.exitCode = report.withinLimit ? 0 : 1;
+}
+
 if (positionals[0] === 'ingress') await ingress();
 else if (positionals[0] === 'memory') await memory();
+else if (positionals[0] === 'topology') topology();
 else {
   console.error(usage);
   process.exitCode = 2;

@@ -58,12 +58,22 @@ function problems(
   return [`${path} must be of type ${schema.format ?? type}`];
 }
 
+/** `apps/v1` → `apps`; of the core group nothing. */
+function groupOf(apiVersion: string): string {
+  return apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0));
+}
+
+const builtInGroups = new WeakMap<KubernetesSchemas, ReadonlySet<string>>();
+
 /** Whether the kind's group is one that the API server itself serves: a custom resource has its own schema. */
 export function isBuiltIn(schemas: KubernetesSchemas, { apiVersion }: KubernetesObject): boolean {
-  const group = (version: string) => version.split('/').slice(0, -1).join('/');
-  return Object.keys(schemas.kinds).some(
-    (kind) => group(kind.slice(0, kind.lastIndexOf('/'))) === group(apiVersion),
-  );
+  const groups =
+    builtInGroups.get(schemas) ??
+    new Set(
+      Object.keys(schemas.kinds).map((kind) => groupOf(kind.slice(0, kind.lastIndexOf('/')))),
+    );
+  builtInGroups.set(schemas, groups);
+  return groups.has(groupOf(apiVersion));
 }
 
 /** What this minor version's API server would refuse about an object of a built-in kind; empty when nothing. */

@@ -59,14 +59,15 @@ function blocked(
   ];
 }
 
+function isSelected({ namespace, spec }: RenderedPolicy, end: Endpoint): boolean {
+  return namespace === end.namespace && matchesSelector(spec.podSelector ?? {}, end.labels);
+}
+
 /** The policy that lets too much through: of the end that is ours, one that isolates it, else none exists. */
 function culprit(policies: readonly RenderedPolicy[], ends: readonly Endpoint[]) {
-  const of = (end: Endpoint) =>
-    policies.findLast(
-      ({ namespace, spec }) =>
-        namespace === end.namespace && matchesSelector(spec.podSelector ?? {}, end.labels),
-    );
-  return ends.map(of).find((policy) => policy !== undefined);
+  return ends
+    .map((end) => policies.findLast((policy) => isSelected(policy, end)))
+    .find((policy) => policy !== undefined);
 }
 
 function undeclared(
@@ -122,15 +123,21 @@ export const declaredConnections: RenderedCheck = (target, objects) => {
   const others = pods.length === 0 ? [] : surroundings(target, edges, namespacesOf(objects));
   const isOurs = ({ namespace }: Endpoint) =>
     namespace?.startsWith(`${target.environment.shortName}-`) === true;
-  const ends = [...pods, ...others];
-  const connections = ends.flatMap((from) =>
+  const ends = [...pods, ...others].map((end) => ({
+    end,
+    // Of the pairs' quadratic number each then looks at its own few policies and edges only.
+    policies: policies.filter((policy) => isSelected(policy, end)),
+    outgoing: edges.filter((edge) => isPeer(edge.from, end)),
+  }));
+  const connections = ends.flatMap(({ end: from, policies: ofFrom, outgoing }) =>
     ends
-      .filter((to) => isOurs(from) || isOurs(to))
-      .flatMap((to) => {
-        const between = edges.filter((edge) => isPeer(edge.from, from) && isPeer(edge.to, to));
+      .filter(({ end: to }) => isOurs(from) || isOurs(to))
+      .flatMap(({ end: to, policies: ofTo }) => {
+        const between = outgoing.filter((edge) => isPeer(edge.to, to));
+        const relevant = [...ofFrom, ...ofTo];
         return [
-          ...between.flatMap((edge) => blocked(policies, from, to, edge)),
-          ...undeclared(policies, from, to, between),
+          ...between.flatMap((edge) => blocked(relevant, from, to, edge)),
+          ...undeclared(relevant, from, to, between),
         ];
       }),
   );

@@ -81,13 +81,19 @@ function selectorOf(object: KubernetesObject): Labels | undefined {
   return object.kind === 'PodDisruptionBudget' ? selector?.matchLabels : undefined;
 }
 
+/** The labels of every pod, by the namespace it runs in. */
+function podsByNamespace(objects: readonly RenderedObject[]) {
+  const pods = objects.flatMap(({ object }) => {
+    const labels = podTemplateOf(object)?.metadata?.labels;
+    return labels === undefined ? [] : [{ namespace: object.metadata.namespace, labels }];
+  });
+  return Map.groupBy(pods, ({ namespace }) => namespace);
+}
+
 /** Every name in an object is the name of another one, every selector finds pods, and no two share a name. */
 export const referencesResolve: RenderedCheck = (_target, objects) => {
   const exists = existing(objects);
-  const pods = objects.flatMap(({ object }) => {
-    const pod = podTemplateOf(object);
-    return pod === undefined ? [] : [{ namespace: object.metadata.namespace, pod }];
-  });
+  const pods = podsByNamespace(objects);
   const seen = new Set<string>();
   return objects.flatMap((rendered): Finding[] => {
     const { object } = rendered;
@@ -105,9 +111,8 @@ export const referencesResolve: RenderedCheck = (_target, objects) => {
     const twice = seen.has(identity);
     seen.add(identity);
     const selector = selectorOf(object);
-    const selected = pods.some(
-      (other) =>
-        other.namespace === namespace && selects(selector, other.pod.metadata?.labels),
+    const selected = (pods.get(namespace) ?? []).some(({ labels }) =>
+      selects(selector, labels),
     );
     return [
       ...(twice

@@ -1,4 +1,4 @@
-import type { RenderedObject } from '../../render/kubernetes/rendered-object.ts';
+import type { KubernetesObject, RenderedObject } from '../../render/kubernetes/rendered-object.ts';
 import type { Finding, RenderedCheck } from '../finding.ts';
 import {
   isLasting,
@@ -49,14 +49,15 @@ function probeProblems({ name, livenessProbe, readinessProbe }: Container): Prob
     : [];
 }
 
-function budgetProblems(workload: RenderedObject, objects: readonly RenderedObject[]): Problem[] {
-  const { object } = workload;
+function budgetProblems(
+  { object }: RenderedObject,
+  budgets: readonly KubernetesObject[],
+): Problem[] {
   const labels = podTemplateOf(object)?.metadata?.labels;
-  const budgeted = objects.some(
-    ({ object: other }) =>
-      other.kind === 'PodDisruptionBudget' &&
-      other.metadata.namespace === object.metadata.namespace &&
-      selects(specOf<Budget>(other).selector?.matchLabels, labels),
+  const budgeted = budgets.some(
+    (budget) =>
+      budget.metadata.namespace === object.metadata.namespace &&
+      selects(specOf<Budget>(budget).selector?.matchLabels, labels),
   );
   return budgeted
     ? []
@@ -69,8 +70,11 @@ function budgetProblems(workload: RenderedObject, objects: readonly RenderedObje
 }
 
 /** What runs for long has probes, limits and a disruption budget; what runs once has limits. */
-export const workloadsOperable: RenderedCheck = (_target, objects) =>
-  objects.flatMap((workload) => {
+export const workloadsOperable: RenderedCheck = (_target, objects) => {
+  const budgets = objects
+    .map(({ object }) => object)
+    .filter(({ kind }) => kind === 'PodDisruptionBudget');
+  return objects.flatMap((workload) => {
     const { object } = workload;
     const pod = podTemplateOf(object);
     if (pod === undefined) return [];
@@ -78,7 +82,7 @@ export const workloadsOperable: RenderedCheck = (_target, objects) =>
     return [
       ...[...containers, ...initContainers].flatMap(limitProblems),
       ...(isLasting(object)
-        ? [...containers.flatMap(probeProblems), ...budgetProblems(workload, objects)]
+        ? [...containers.flatMap(probeProblems), ...budgetProblems(workload, budgets)]
         : []),
     ].map(({ reason, fix }) => ({
       check: 'workloads-operable',
@@ -88,3 +92,4 @@ export const workloadsOperable: RenderedCheck = (_target, objects) =>
       fix,
     }));
   });
+};
