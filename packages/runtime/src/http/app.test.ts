@@ -5,7 +5,7 @@ import { AppError } from '@maxai/kernel/errors';
 import { newId } from '@maxai/kernel/ids';
 import { newTraceparent, traceIdOf } from '@maxai/kernel/trace-context';
 import { serviceIdentity, type Identity } from '@maxai/kernel/access';
-import { request as sendRaw } from 'node:http';
+import { Agent, request as sendRaw } from 'node:http';
 import { connect } from 'node:net';
 import { Type } from 'typebox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -482,4 +482,39 @@ describe('draining', () => {
     await closed;
     expect(socket.destroyed).toBe(true);
   });
+});
+
+describe('a process that drains', () => {
+  it('answers what it has begun, and then keeps no connection open', async () => {
+    const begun = Promise.withResolvers<void>();
+    const mayAnswer = Promise.withResolvers<void>();
+    const draining = await createApp({
+      service: 'iam',
+      version: '1',
+      logger: createLogger({ service: 'iam', version: '1', level: 'silent' }),
+      metrics: createMetrics('iam'),
+      health: {},
+    });
+    draining.get('/slow', async () => {
+      begun.resolve();
+      await mayAnswer.promise;
+      return 'done';
+    });
+    const url = await listen(draining, { host: '127.0.0.1', port: 0 });
+    const agent = new Agent({ keepAlive: true });
+    const answered = new Promise<string | undefined>((resolve, reject) => {
+      sendRaw(`${url}/slow`, { agent }, (response) => {
+        response.resume().once('end', () => resolve(response.headers.connection));
+      })
+        .once('error', reject)
+        .end();
+    });
+    await begun.promise;
+    draining.beginDrain();
+    const closed = draining.close().then(() => 'closed');
+    mayAnswer.resolve();
+    expect(await answered).toBe('close');
+    expect(await closed).toBe('closed');
+    agent.destroy();
+  }, 5000);
 });

@@ -122,6 +122,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   // Reading a body goes through stream events, which run outside the context of onRequest.
   app.addHook('preValidation', (request, _reply, done) => resumeContext(request.context, done));
+  // A connection that is kept open would keep a process that has nothing left to do.
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (draining) void reply.header('connection', 'close');
+    done(null, payload);
+  });
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unmatched';
     const durationMs = reply.elapsedTime;
