@@ -1,4 +1,4 @@
-import { formatTable } from '@maxai/bench/table';
+import { formatTable } from '@maxai/ops/terminal/format-table';
 import type { Traces } from './count-traces.ts';
 import type { Kill } from './kill-in-turn.ts';
 import type { SendOutcome } from './send-deliveries.ts';

@@ -9,6 +9,9 @@ const settings = Type.Object({
   adminWebUrl: target,
   apiGatewayUrl: target,
   webhookIngressUrl: target,
+  trafficFile: Type.Optional(
+    Type.String({ description: 'Which share of the requests each version of a target gets' }),
+  ),
   answerTimeoutMs: Type.Integer({ default: 30_000, description: 'Limit for a target to answer' }),
 });
 

@@ -1,14 +1,16 @@
 import { createApp, type App } from '@maxai/runtime/http';
 import type { Logger, Metrics } from '@maxai/runtime/telemetry';
 import type { EdgeConfig } from './config.ts';
-import { createProxy } from './proxy.ts';
+import { createSplitProxy, followSplits } from './split-proxy.ts';
 
 /** The load balancer's stand-in: sends each path where the platform's routing table says. */
 export async function createEdge(
   config: EdgeConfig,
   telemetry: { readonly logger: Logger; readonly metrics: Metrics },
+  random: () => number = Math.random,
 ): Promise<App> {
   const { answerTimeoutMs } = config;
+  const splits = followSplits(config.trafficFile);
   const protocol = new URL(config.publicUrl).protocol.slice(0, -1);
   const targets = [
     { name: 'portal-web', url: config.portalWebUrl, routes: ['/*'], healthPath: '/health' },
@@ -25,7 +27,10 @@ export async function createEdge(
       routes: ['/webhooks/*'],
       healthPath: '/health',
     },
-  ].map((target) => ({ ...target, proxy: createProxy({ ...target, answerTimeoutMs, protocol }) }));
+  ].map((target) => ({
+    ...target,
+    proxy: createSplitProxy({ ...target, answerTimeoutMs, protocol }, splits, random),
+  }));
 
   const app = await createApp({
     service: 'edge',
@@ -42,6 +47,7 @@ export async function createEdge(
     for (const route of routes) app.all(route, proxy.forward);
   }
   app.addHook('onClose', async () => {
+    splits.close();
     await Promise.all(targets.map(({ proxy }) => proxy.close()));
   });
   return app;

@@ -12,7 +12,12 @@ export type ProxyTarget = {
 };
 
 export type Proxy = {
-  readonly forward: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+  /** `beforeAnswer` may add headers to those the target sent. */
+  readonly forward: (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    beforeAnswer?: (reply: FastifyReply) => void,
+  ) => Promise<FastifyReply>;
   /** Rejects unless the path answers 2xx. */
   readonly ping: (healthPath: string) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -42,7 +47,7 @@ export function createProxy(target: ProxyTarget): Proxy {
     bodyTimeout: answerTimeoutMs,
   });
   return {
-    async forward(request, reply) {
+    async forward(request, reply, beforeAnswer) {
       const { raw, context } = request;
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
@@ -64,7 +69,9 @@ export function createProxy(target: ProxyTarget): Proxy {
           throw errorOf(name, error);
         });
       const headers = endToEndHeaders(answer.headers);
-      return reply.code(answer.statusCode).headers(headers).send(answer.body);
+      void reply.code(answer.statusCode).headers(headers);
+      beforeAnswer?.(reply);
+      return reply.send(answer.body);
     },
     async ping(healthPath) {
       const { statusCode, body } = await pool.request({ method: 'GET', path: healthPath });

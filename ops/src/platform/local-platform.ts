@@ -13,6 +13,21 @@ const blockedPorts: ReadonlySet<number> = new Set([
   6679, 6697, 10080,
 ]);
 
+/** Where the edge reads which version of a target gets which share of the requests. */
+export function trafficFileOf(state: StateFolder): string {
+  return state.file('traffic.json');
+}
+
+/** The edge follows the releases of this state folder; where that is, the topology cannot know. */
+function followReleases(plan: LocalPlan, state: StateFolder): LocalPlan {
+  const processes = plan.processes.map((process) =>
+    process.kind === 'edge'
+      ? { ...process, env: { ...process.env, EDGE_TRAFFIC_FILE: trafficFileOf(state) } }
+      : process,
+  );
+  return { ...plan, processes };
+}
+
 function requireReachablePorts({ processes }: LocalPlan): void {
   const blocked = processes.find(({ port }) => blockedPorts.has(port));
   if (blocked === undefined) return;
@@ -34,7 +49,7 @@ export function localPlatformOf(
       secret: (name) => String(secrets[name]),
     });
     requireReachablePorts(plan);
-    return { plan, secrets, url: publicUrl };
+    return { plan: followReleases(plan, state), secrets, url: publicUrl };
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new CommandError(cause.message, 'start again, for example with MAXAI_PORT=9080', {

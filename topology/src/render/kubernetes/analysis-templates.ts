@@ -1,6 +1,7 @@
 import { AnalysisTemplate } from '@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1/AnalysisTemplate';
 import type { NamespaceName } from '../../model/index.ts';
 import { releasePolicy } from '../../release-policy.ts';
+import { jobFigures, requestFigures, type JudgedFigure } from '../../release-queries.ts';
 import { namespaceName, objectLabels } from './object-names.ts';
 import { declaredIn, policyFile } from './origins.ts';
 import type { KubernetesRenderer, RenderedObject, RenderTarget } from './rendered-object.ts';
@@ -16,14 +17,7 @@ export const judgements = {
 const prometheus = 'http://prometheus-operated.monitoring.svc.cluster.local:9090';
 
 const about = { name: 'releases', owner: 'automation-team', costCentre: 'ops' } as const;
-const probesAside = 'route!~"/health|/livez|/metrics"';
 const arg = (name: string) => `{{args.${name}}}`;
-const version = `service="${arg('service')}",rollouts_pod_template_hash="${arg('version')}"`;
-
-/** A ratio that exists only where there was enough to count; otherwise the measurement says nothing. */
-function guarded(ratio: string, count: string, min: number): string {
-  return `(${ratio}) and on () (${count} >= ${min})`;
-}
 
 /** Empty below the minimum of traffic: neither condition holds then, and the measurement is inconclusive. */
 function limit(max: number) {
@@ -33,13 +27,11 @@ function limit(max: number) {
   };
 }
 
-type Measured = { readonly name: string; readonly max: number; readonly query: string };
-
 function template(
   target: RenderTarget,
   namespace: string,
   name: string,
-  measured: readonly Measured[],
+  measured: readonly JudgedFigure[],
 ): RenderedObject {
   const { judgement } = releasePolicy(target.environment.name);
   return rendered(
@@ -72,53 +64,16 @@ function template(
   );
 }
 
-function requestsTemplate(target: RenderTarget, namespace: string): RenderedObject {
-  const { judgement } = releasePolicy(target.environment.name);
-  const window = `[${judgement.windowSeconds}s]`;
-  const counted = (matchers: string) =>
-    `sum(increase(http_request_duration_seconds_count{${matchers}}${window}))`;
-  const all = counted(`${version},${probesAside}`);
-  const failed = counted(`${version},${probesAside},status=~"5.."`);
-  const p95 = `histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{${version},${probesAside}}${window})))`;
-  return template(target, namespace, judgements.requests, [
-    {
-      name: 'error-percent',
-      max: judgement.errorPercentMax,
-      query: guarded(`100 * (${failed} or vector(0)) / ${all}`, all, judgement.requestsMin),
-    },
-    {
-      name: 'latency-p95-seconds',
-      max: judgement.latencyP95SecondsMax,
-      query: guarded(p95, all, judgement.requestsMin),
-    },
-  ]);
-}
-
-function jobsTemplate(target: RenderTarget, namespace: string): RenderedObject {
-  const { judgement } = releasePolicy(target.environment.name);
-  const counted = (matchers: string) =>
-    `sum(increase(queue_job_duration_seconds_count{${matchers}}[${judgement.windowSeconds}s]))`;
-  const all = counted(version);
-  return template(target, namespace, judgements.jobs, [
-    {
-      name: 'dead-percent',
-      max: judgement.errorPercentMax,
-      query: guarded(
-        `100 * (${counted(`${version},outcome="dead"`)} or vector(0)) / ${all}`,
-        all,
-        judgement.requestsMin,
-      ),
-    },
-  ]);
-}
-
 /** Where versions are judged: not in development, which releases pod by pod. */
 export const renderAnalysisTemplates: KubernetesRenderer = (target) => {
   if (target.environment.name === 'development') return [];
   const at = (namespace: NamespaceName) => namespaceName(target.environment, namespace);
+  const { judgement } = releasePolicy(target.environment.name);
+  const requests = requestFigures(judgement, arg('service'), arg('version'));
+  const jobs = jobFigures(judgement, arg('service'), arg('version'));
   return [
-    requestsTemplate(target, at('api')),
-    requestsTemplate(target, at('services')),
-    jobsTemplate(target, at('jobs')),
+    template(target, at('api'), judgements.requests, requests),
+    template(target, at('services'), judgements.requests, requests),
+    template(target, at('jobs'), judgements.jobs, jobs),
   ];
 };

@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import { decide } from './decide.ts';
+import { runRehearsal } from './rehearse.ts';
+import { startRelease } from './start.ts';
+import { printIncidentReport, reportReleaseStatus } from './status.ts';
+
+const decisions = [
+  ['promote', 'give the new version all requests now'],
+  ['abort', 'take the new version back while it is being judged'],
+  ['rollback', 'go back to the version before, while it is kept'],
+] as const;
+
+/** `maxai release`: a new version beside the old one, judged, then all of the requests or none. */
+export function releaseCommand(): Command {
+  const program = new Command('release').description('new versions: start, judge, take back');
+  program
+    .command('start <service>')
+    .description('put a version beside the running one and judge it')
+    .requiredOption('--version <name>', 'what it is called in the record')
+    .option('--from <folder>', 'the checkout it lies in; this one when it is left out')
+    .option('--speed <factor>', 'divide the times of the judgement, for trying it out', '1')
+    .option('--detach', 'return once it has begun')
+    .action(async (service, options) => {
+      process.exitCode = await startRelease(service, options);
+    });
+  program
+    .command('status')
+    .description('the newest release and what can be done')
+    .option('--json', 'for programs')
+    .action(reportReleaseStatus);
+  for (const [decision, description] of decisions) {
+    program
+      .command(decision)
+      .description(description)
+      .action(async () => console.log(await decide(decision)));
+  }
+  program
+    .command('report [id]')
+    .description('the incident report of a release that was taken back')
+    .action(printIncidentReport);
+  program
+    .command('rehearse')
+    .description('good and bad versions behind the edge of a platform of its own')
+    .option('--service <name>', 'api-gateway or webhook-ingress', 'api-gateway')
+    .option('--versions <names>', 'good, failing, slow, with commas', 'good,failing,slow')
+    .option('--speed <factor>', 'divide the times of the judgement', '15')
+    .option('--json', 'for programs')
+    .action(async (options) => {
+      process.exitCode = await runRehearsal(options);
+    });
+  return program;
+}

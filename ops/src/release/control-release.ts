@@ -1,0 +1,99 @@
+import { releasePolicy, type ReleasePolicy } from '@maxai/topology/release-policy';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LocalProcess } from '../platform/local-plan.ts';
+import { claimFile } from '../supervisor/claim-file.ts';
+import { CommandError } from '../supervisor/command-error.ts';
+import type { StateFolder } from '../supervisor/state-folder.ts';
+import { takeAsked } from './decision-requests.ts';
+import { localRelease, type LocalVersion } from './local-release.ts';
+import { openReleaseRecord } from './release-record.ts';
+import { runRelease } from './run-release.ts';
+
+export type ControlOptions = {
+  readonly state: StateFolder;
+  readonly process: LocalProcess;
+  readonly version: LocalVersion;
+  readonly by: string;
+  /** Every time of the policy is divided by it; its limits and shares stay. */
+  readonly speed: number;
+  /** Raised when the platform stops: the release ends with it. */
+  readonly stopping: AbortSignal;
+  /** Given once the record has its first line. */
+  readonly onStart?: (id: string) => void;
+};
+
+/** The policy with its times divided; a window is never shorter than a few scrapes. */
+export function hastened(policy: ReleasePolicy, speed: number): ReleasePolicy {
+  const { judgement } = policy;
+  return {
+    ...policy,
+    judgement: {
+      ...judgement,
+      intervalSeconds: judgement.intervalSeconds / speed,
+      windowSeconds: Math.max(5, Math.round(judgement.windowSeconds / speed)),
+    },
+  };
+}
+
+export function releasesFolder(state: StateFolder): string {
+  return state.file('releases');
+}
+
+function claimRelease(state: StateFolder): () => void {
+  const claim = claimFile(state.file('release.claim'));
+  if ('release' in claim) return claim.release;
+  throw new CommandError(
+    'Another release is under way.',
+    'wait for it (npx maxai release status), or end it: npx maxai release abort',
+  );
+}
+
+/** A release's id: sortable by its start. */
+function releaseId(now: number): string {
+  return `rel-${new Date(now).toISOString().replaceAll(/[-:]/g, '').slice(0, 15)}`;
+}
+
+/** Runs one release on this machine from its start until its old version is no longer kept, or the platform stops. */
+export async function controlRelease(options: ControlOptions): Promise<string> {
+  const { state, stopping, speed } = options;
+  const letGo = claimRelease(state);
+  const folder = releasesFolder(state);
+  const record = openReleaseRecord(folder);
+  const id = releaseId(Date.now());
+  const policy = hastened(releasePolicy('development'), speed);
+  const driver = await localRelease({
+    ...options,
+    scrapeIntervalSeconds: Math.max(1, Math.round(15 / speed)),
+  });
+  try {
+    await runRelease(
+      {
+        id,
+        service: options.process.name,
+        from: driver.from,
+        to: options.version.name,
+        by: options.by,
+        policy,
+        judgedBy: 'requests',
+        driver,
+        append: (event) => {
+          record.append(id, event);
+          if (event.kind === 'started') options.onStart?.(id);
+        },
+        asked: () => takeAsked(folder, id),
+        now: () => Date.now(),
+        wait: (ms) => pause(ms, undefined, { signal: stopping }),
+      },
+      () => {
+        letGo();
+        void driver.endJudgement();
+      },
+    );
+  } finally {
+    letGo();
+    await driver.endJudgement();
+    // What is promoted goes on for as long as this process does.
+    if (stopping.aborted) await driver.stopNew();
+  }
+  return id;
+}
