@@ -6,6 +6,7 @@ import { databaseTypes } from './database-types.ts';
 import { regenerate } from './generated-file.ts';
 import { generators } from './generators.ts';
 import { leftoverManifests } from './kubernetes-manifests.ts';
+import { manifestGenerators } from './manifest-generators.ts';
 
 const path = 'services/shop/src/generated/database.ts';
 let root: string;
@@ -118,6 +119,11 @@ it('the repository generates its database types, client routes and deployment do
       'packages/api-client/src/generated/routes.ts',
       'docs/deployment.md',
     ]),
+  );
+  const manifests = await Promise.all(manifestGenerators.map(async (one) => one(repository)));
+  const isManifest = ({ path: of }: { path: string }) => of.startsWith('topology/rendered/');
+  expect(manifests.flat().filter(isManifest)).toEqual(
+    expect.arrayContaining(files.filter(isManifest)),
   );
   expect(files.filter(({ content }) => content?.endsWith('\n') !== true)).toEqual([]);
 });

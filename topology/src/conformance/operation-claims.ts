@@ -1,4 +1,5 @@
 import type { Platform, ProviderName } from '../model/index.ts';
+import { samplingPolicy } from '../observability/sampling-policy.ts';
 import { releasePolicy } from '../release-policy.ts';
 import { alertClaims } from './alert-claims.ts';
 import { claims, type Claim, type Facts } from './claim.ts';
@@ -74,6 +75,9 @@ export function operationClaims({ platform, coveragePercent }: Facts): Claim[] {
     ...claims(said, 'Deployment Strategy', [
       `- Route ${canaryPercent}% traffic to new version (canary)`,
       `- Keep old version for ${keepOldHours}h (rollback window)`,
+    ]),
+    ...claims('the collector', 'Tracing (OpenTelemetry)', [
+      `**Sampling**: ${samplingPolicy.errorsPercent}% for errors, ${samplingPolicy.successesPercent}% for successful requests (adjust based on volume)`,
     ]),
     ...alertClaims(platform),
     ...secretClaims(platform),

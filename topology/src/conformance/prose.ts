@@ -72,10 +72,9 @@ const groups: readonly Group[] = [
     ],
   },
   {
-    why: 'Numbers that are kept where they are used and asserted there: collector, metrics, registries, commitments',
+    why: 'Numbers that are kept where they are used and asserted there: metrics, registries, commitments',
     lines: [
       '- Latency (P50, P95, P99)',
-      '**Sampling**: 100% for errors, 10% for successful requests (adjust based on volume)',
       '- Docker images in registry (retained 90 days)',
       '- Database instances (1-year commitment for 30% savings)',
     ],

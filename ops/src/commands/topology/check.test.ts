@@ -1,6 +1,10 @@
 import { platform } from '@maxai/topology/platform';
 import type { Service } from '@maxai/topology/model';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { checkAlertsHaveRunbooks } from './alerts-have-runbooks.ts';
 import { formatFindings, mergeFindings } from './check.ts';
 import { checkEdgesInCode } from './edges-in-code.ts';
 
@@ -90,5 +94,36 @@ describe('an edge', () => {
         fix: 'Drop payments from its deploy.ts or read paymentsUrl in services/iam/src/config.ts',
       },
     ]);
+  });
+});
+
+describe('an alert', () => {
+  it('may not wake anybody without a runbook that is about it', () => {
+    const root = mkdtempSync(join(tmpdir(), 'runbooks-'));
+    mkdirSync(join(root, 'docs/runbooks'), { recursive: true });
+    writeFileSync(join(root, 'docs/runbooks/known.md'), '# Known');
+    writeFileSync(join(root, 'docs/runbooks/other.md'), '# Something else');
+    const alert = (name: string, file: string) => ({
+      name,
+      severity: 'critical' as const,
+      summary: '',
+      expression: 'up == 0',
+      forMinutes: 1,
+      runbook: `docs/runbooks/${file}.md` as const,
+    });
+    const alerts = [alert('Known', 'known'), alert('Other', 'other'), alert('Gone', 'gone')];
+    const found = checkAlertsHaveRunbooks(root, alerts);
+    rmSync(root, { recursive: true });
+    expect(found.map(({ file }) => file)).toEqual([
+      'docs/runbooks/other.md',
+      'docs/runbooks/gone.md',
+    ]);
+    expect(found[1]).toEqual({
+      check: 'alerts-have-runbooks',
+      file: 'docs/runbooks/gone.md',
+      declaration: 'critical alert Gone',
+      reason: 'It wakes somebody and says nowhere what to do',
+      fix: 'Write docs/runbooks/gone.md: what Gone means, how to see it, how to mend it',
+    });
   });
 });

@@ -3,10 +3,12 @@ import { checkRendered } from '@maxai/topology/checks/check-rendered';
 import type { Finding } from '@maxai/topology/checks/finding';
 import { checkConformance } from '@maxai/topology/conformance/check-conformance';
 import { documentFile } from '@maxai/topology/conformance/compare-document';
+import { alertsOf } from '@maxai/topology/observability/alerts';
 import { platform } from '@maxai/topology/platform';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../platform/environment.ts';
+import { checkAlertsHaveRunbooks } from './alerts-have-runbooks.ts';
 import { checkEdgesInCode, settingsOfServices } from './edges-in-code.ts';
 import {
   selectClusters,
@@ -65,6 +67,7 @@ export async function checkTopology(
   const ofModel = [
     ...checkPlatform(platform),
     ...checkEdgesInCode(platform, await settingsOfServices(root, platform)),
+    ...checkAlertsHaveRunbooks(root, alertsOf(platform)),
     ...conformance(all, root),
   ].map((finding) => ({ finding }));
   const ofClusters = clusters.flatMap(({ target, objects, folder }) =>

@@ -1,6 +1,6 @@
 import { renderedFolder } from '@maxai/topology/rendered-files';
 import { regenerate } from '../../generate/generated-file.ts';
-import { generators } from '../../generate/generators.ts';
+import { manifestGenerators } from '../../generate/manifest-generators.ts';
 import { repositoryRoot } from '../../platform/environment.ts';
 import { selectedFolders, type Selection } from './select-clusters.ts';
 
@@ -9,7 +9,7 @@ export type RenderOptions = Selection & { readonly check?: true };
 /** Brings the manifests asked for up to date, or with `check` only says which are not. Returns the exit code. */
 export async function render(options: RenderOptions, root = repositoryRoot): Promise<number> {
   const isAsked = isUnder(selectedFolders(options), options);
-  const selected = generators.map(
+  const selected = manifestGenerators.map(
     (generate) => async (of: string) => (await generate(of)).filter(({ path }) => isAsked(path)),
   );
   const check = options.check === true;

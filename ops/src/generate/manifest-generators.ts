@@ -1,0 +1,6 @@
+import { compose } from './compose.ts';
+import type { Generator } from './generated-file.ts';
+import { kubernetesManifests } from './kubernetes-manifests.ts';
+
+/** Those of the generators that write below `topology/rendered`. */
+export const manifestGenerators: readonly Generator[] = [compose, kubernetesManifests];
