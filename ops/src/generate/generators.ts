@@ -9,6 +9,7 @@ import { jsonSchemas } from './json-schemas.ts';
 import { kubernetesManifests } from './kubernetes-manifests.ts';
 import { openApiDocuments } from './openapi-documents.ts';
 import type { Generator } from './generated-file.ts';
+import { workflowFiles } from './workflows.ts';
 import { requirementsDoc } from './requirements-doc.ts';
 
 /** Everything generated in this repository; a new kind is one file beside this one and one line here. */
@@ -23,5 +24,6 @@ export const generators: readonly Generator[] = [
   openApiDocuments,
   kubernetesManifests,
   requirementsDoc,
+  workflowFiles,
   () => [{ path: apiClientRoutes.path, content: apiClientRoutes.render() }],
 ];

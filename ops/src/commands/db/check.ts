@@ -1,3 +1,4 @@
+import { lastReleased } from '../pipeline/approval-tags.ts';
 import { checkCompatibility } from './compatibility.ts';
 import { checkMigrations } from './check-migrations.ts';
 import { printFinding } from './finding.ts';
@@ -21,7 +22,17 @@ export function check(
   return reportCompatibility(root, options.compatibility, env);
 }
 
-function reportCompatibility(root: string, ref: string, env: NodeJS.ProcessEnv): number {
+/** `last-release` is the newest tag of the pipeline that this commit is built on. */
+function resolve(root: string, ref: string, env: NodeJS.ProcessEnv): string | null {
+  return ref === 'last-release' ? lastReleased({ cwd: root, env }, 'HEAD') : ref;
+}
+
+function reportCompatibility(root: string, wanted: string, env: NodeJS.ProcessEnv): number {
+  const ref = resolve(root, wanted, env);
+  if (ref === null) {
+    console.log('There is no release yet that old code could be of');
+    return 0;
+  }
   const { findings, services, runs } = checkCompatibility(root, ref, env);
   for (const finding of findings) console.error(printFinding(finding));
   if (findings.length > 0) return findings.length;

@@ -8,7 +8,7 @@ export function dbCommand(): Command {
     .description('every migration against the rules of docs/decisions/0018')
     .option(
       '--compatibility <ref>',
-      "also run the services' tests on the migrated schema, with the code of <ref> and with this code",
+      "also run the services' tests on the migrated schema, with the code of <ref> (or last-release) and with this code",
     )
     .option('--json', 'for programs')
     .action((options: CheckOptions) => {

@@ -9,6 +9,8 @@ import { checkCompatibility } from './compatibility.ts';
 import { dbCommand } from './command.ts';
 import { squawkFindings } from './squawk.ts';
 
+/** Two runs of Vitest, each a process of its own. */
+const timeout = 120_000;
 const limits = "SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '30s';";
 const folder = 'services/shop/db/migrations';
 let root: string;
@@ -93,7 +95,7 @@ const environment = () => ({
   SHOP_DATABASE_URL: inject('testServers').postgresUrl,
 });
 
-it('both versions of the code live with a column that is added [R87]', () => {
+it('both versions of the code live with a column that is added [R87]', { timeout }, () => {
   write(`${folder}/20251201000000_add/migration.sql`, `${limits} ALTER TABLE item ADD title TEXT;`);
   writeShop({ column: 'title' });
   const { services, runs } = checkCompatibility(root, 'HEAD', environment());
@@ -104,21 +106,25 @@ it('both versions of the code live with a column that is added [R87]', () => {
   ]);
 });
 
-it('the old code does not live with a column that is renamed, and the check says so [R87]', () => {
-  write(
-    `${folder}/20251201000000_rename/migration.sql`,
-    `-- contract: safe since release 2025.11.1, expanded by 20251020000000_init\n${limits}
+it(
+  'the old code does not live with a column that is renamed, and the check says so [R87]',
+  { timeout },
+  () => {
+    write(
+      `${folder}/20251201000000_rename/migration.sql`,
+      `-- contract: safe since release 2025.11.1, expanded by 20251020000000_init\n${limits}
      ALTER TABLE item RENAME COLUMN name TO title;`,
-  );
-  write('topology/releases/history/2025.11.1.json', '{"releasedAt":"2025-11-01T09:00:00Z"}');
-  writeShop({ column: 'title' });
-  expect(check(root, { compatibility: 'HEAD' }, environment())).toBe(1);
-  expect(output.join('\n')).toContain('The code of HEAD FAILS the tests of shop');
-  expect(output.join('\n')).toContain('The code here passes the tests of shop');
-  expect(output.join('\n')).toContain('expand instead of change');
-});
+    );
+    write('topology/releases/history/2025.11.1.json', '{"releasedAt":"2025-11-01T09:00:00Z"}');
+    writeShop({ column: 'title' });
+    expect(check(root, { compatibility: 'HEAD' }, environment())).toBe(1);
+    expect(output.join('\n')).toContain('The code of HEAD FAILS the tests of shop');
+    expect(output.join('\n')).toContain('The code here passes the tests of shop');
+    expect(output.join('\n')).toContain('expand instead of change');
+  },
+);
 
-it('new code that its own migration does not fit fails too', () => {
+it('new code that its own migration does not fit fails too', { timeout }, () => {
   write(`${folder}/20251201000000_add/migration.sql`, `${limits} ALTER TABLE item ADD title TEXT;`);
   writeShop({ column: 'heading' });
   expect(check(root, { compatibility: 'HEAD' }, environment())).toBe(1);
@@ -132,6 +138,14 @@ it('runs nothing when the release has every migration, and refuses one it has in
   write('services/idle/db/migrations/20251020000000_init/migration.sql', `${limits} SELECT 2;`);
   expect(check(root, { compatibility: 'HEAD' }, environment())).toBe(1);
   expect(output.join('\n')).toMatch(/released-unchanged[^]*put it back/);
+});
+
+it('knows the release that this commit is built on, and when there is none', () => {
+  expect(check(root, { compatibility: 'last-release' }, environment())).toBe(0);
+  expect(output.at(-1)).toBe('There is no release yet that old code could be of');
+  git('tag', 'released/2025.11.1');
+  expect(check(root, { compatibility: 'last-release' }, environment())).toBe(0);
+  expect(output.at(-1)).toBe('No service has a migration that released/2025.11.1 does not have');
 });
 
 it('names what to do about a reference that does not exist', () => {

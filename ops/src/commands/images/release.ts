@@ -26,7 +26,9 @@ export function readRelease(
   version: string | undefined,
 ): Release {
   const [hash = '', created = ''] = git(root, 'log', '-1', '--format=%H %cI').split(' ');
-  const changes = git(root, 'status', '--porcelain', '--untracked-files=no');
+  // Locks are in no image: a push writes one before the next environment's images are built.
+  const withoutLocks = ['--', '.', ':!topology/releases', ':!topology/rendered'];
+  const changes = git(root, 'status', '--porcelain', '--untracked-files=no', ...withoutLocks);
   const mark = changes === '' ? '' : '-changed';
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = env;
   return {

@@ -37,6 +37,13 @@ function commit(name: string, message: string): void {
   git(name, 'commit', '-q', '--allow-empty', '-m', message);
 }
 
+/** Of both environments: what staging was tested with goes to production. */
+function writeLocks(both: object): void {
+  for (const name of ['staging', environment]) {
+    write(`topology/releases/${name}.json`, JSON.stringify(both));
+  }
+}
+
 /** Dee develops; Rae and Ria manage releases. */
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'approval-'));
@@ -61,7 +68,7 @@ beforeEach(() => {
   );
   git('dee', 'init', '-q', '-b', 'main');
   listManagers('rae', 'ria');
-  write(`topology/releases/${environment}.json`, JSON.stringify(lock));
+  writeLocks(lock);
   commit('dee', 'the platform');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -157,10 +164,7 @@ describe('a release does not go to production [R77]', () => {
       encoding: 'utf8',
     });
     git('rae', 'update-ref', `refs/tags/${tag}`, forged.trim());
-    write(
-      `topology/releases/${environment}.json`,
-      JSON.stringify({ ...lock, version: '2025.11.2' }),
-    );
+    writeLocks({ ...lock, version: '2025.11.2' });
     expect(await refusal()).toMatch('no release manager signed it');
   });
 
@@ -193,10 +197,7 @@ describe('a release does not go to production [R77]', () => {
 
   it('when other images were approved', async () => {
     approveAs('rae');
-    write(
-      `topology/releases/${environment}.json`,
-      JSON.stringify({ ...lock, images: { iam: `sha256:${'b'.repeat(64)}` } }),
-    );
+    writeLocks({ ...lock, images: { iam: `sha256:${'b'.repeat(64)}` } });
     expect(await refusal()).toMatch('it approves other images');
   });
 
@@ -235,9 +236,16 @@ describe('a release does not go to production [R77]', () => {
     expect(await refusal()).toMatch('dated in the future');
   });
 
+  it('when staging was tested with other images', async () => {
+    approveAs('rae');
+    const images = { iam: `sha256:${'c'.repeat(64)}` };
+    write('topology/releases/staging.json', JSON.stringify({ ...lock, images }));
+    expect(await refusal()).toMatch(/other images than staging was tested with: iam/);
+  });
+
   it('when nothing was built', async () => {
     const images = { iam: `sha256:${'0'.repeat(64)}` };
-    write(`topology/releases/${environment}.json`, JSON.stringify({ ...lock, images }));
+    writeLocks({ ...lock, images });
     expect(await refusal()).toMatch(/no digest of iam[^]*npx maxai images push/);
     expect(() => approveAs('rae')).toThrow('no digest of iam');
   });

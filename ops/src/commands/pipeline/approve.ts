@@ -1,7 +1,7 @@
 import { CommandError } from '../../supervisor/command-error.ts';
 import { approvalHoursMax, type ApprovalStatement } from './approval.ts';
 import { commitOf } from './approval-tags.ts';
-import { readLock } from './release-lock.ts';
+import { readTestedLock } from './release-lock.ts';
 import { runTool, type ToolRun } from './run-tool.ts';
 
 export type ApproveOptions = {
@@ -25,7 +25,7 @@ export function approve(run: ToolRun, options: ApproveOptions, now: Date): strin
   const statement: ApprovalStatement = {
     environment,
     commit,
-    ...readLock(run.cwd, environment),
+    ...readTestedLock(run.cwd, environment),
     expiresAt: new Date(now.getTime() + hours * 3_600_000).toISOString(),
   };
   const name = `approval/${environment}/${commit.slice(0, 12)}-${now.getTime()}`;

@@ -7,6 +7,7 @@ import { findTarget } from './cloud-target.ts';
 import { connect, deploy } from './deploy.ts';
 import type { Stage } from './deployment-stages.ts';
 import { recordRelease } from './record.ts';
+import { login } from './registry-login.ts';
 import type { ToolRun } from './run-tool.ts';
 import { verifyApproval, type Clock } from './verify-approval.ts';
 
@@ -24,6 +25,7 @@ function addImages(pipeline: Command, run: ToolRun): void {
   const steps = [
     ['scan', 'look for known vulnerabilities and secrets in the images of a lock', scanImages],
     ['sign', 'sign the images of a lock and attest their bills of materials', signImages],
+    ['login', 'sign the container engine in to a registry', login],
     ['connect', 'point kubectl at a cluster', connect],
   ] as const;
   for (const [name, description, step] of steps) {

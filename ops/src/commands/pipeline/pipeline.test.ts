@@ -118,6 +118,20 @@ describe('the images of a lock', () => {
   });
 });
 
+it('a registry is opened with the identity of its cloud; the token is on no command line', async () => {
+  tool('gcloud', '');
+  tool('aws', 'echo a-token');
+  tool('docker', `cat > "${folder}/given"`);
+  await run('login', ...onGke);
+  await run('login', '--cloud', 'eks');
+  expect(calls()).toEqual([
+    'gcloud auth configure-docker us-central1-docker.pkg.dev --quiet',
+    'aws ecr get-login-password --region us-east-1',
+    'docker login --username AWS --password-stdin 222222222222.dkr.ecr.us-east-1.amazonaws.com',
+  ]);
+  expect(readFileSync(join(folder, 'given'), 'utf8').trim()).toBe('a-token');
+});
+
 describe('a cluster', () => {
   it('is reached with the identity of the cloud it is in', async () => {
     tool('gcloud', '');
@@ -239,8 +253,6 @@ it('records a release where the next one is held to it, and leaves the checkout 
       encoding: 'utf8',
     }).trim();
   git('init', '-q', '-b', 'main');
-  git('config', 'user.name', 'A');
-  git('config', 'user.email', 'a@example.com');
   git('add', '.');
   git('commit', '-qm', 'the platform');
   git('clone', '-q', '--bare', root, join(folder, 'origin.git'));

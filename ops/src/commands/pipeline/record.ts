@@ -1,9 +1,18 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { commitOf } from './approval-tags.ts';
 import { readLock } from './release-lock.ts';
 import { runTool, type ToolRun } from './run-tool.ts';
+
+/** A runner has no name of its own. */
+const pipelineIdentity = {
+  GIT_AUTHOR_NAME: 'MaxAI pipeline',
+  GIT_AUTHOR_EMAIL: 'pipeline@maxai.io',
+  GIT_COMMITTER_NAME: 'MaxAI pipeline',
+  GIT_COMMITTER_EMAIL: 'pipeline@maxai.io',
+};
+const recordedFolders = ['topology/releases', 'topology/rendered', 'contracts/released'];
 
 /** Where a release is written down, and what points to it. */
 export type Recorded = { readonly tag: string; readonly branch: string };
@@ -19,12 +28,15 @@ export function recordRelease(run: ToolRun, environment: string, now: Date): Rec
   const record = { version, commit, releasedAt: now.toISOString(), retiredAt: null };
   mkdirSync(dirname(history), { recursive: true });
   writeFileSync(history, `${JSON.stringify(record, null, 2)}\n`);
-  const folder = mkdtempSync(join(tmpdir(), 'record-'));
-  const own = { ...run, env: { ...run.env, GIT_INDEX_FILE: join(folder, 'index') } };
+  const scratch = mkdtempSync(join(tmpdir(), 'record-'));
+  const own = {
+    ...run,
+    env: { ...run.env, ...pipelineIdentity, GIT_INDEX_FILE: join(scratch, 'index') },
+  };
   const git = (...args: readonly string[]) => runTool('git', args, own).trim();
   try {
     git('read-tree', commit);
-    git('add', '--all', 'topology/releases', 'topology/rendered');
+    git('add', '--all', ...recordedFolders.filter((folder) => existsSync(join(run.cwd, folder))));
     const tree = git('write-tree');
     const message = `Release ${version} to ${environment}`;
     const recorded = git('commit-tree', tree, '-p', commit, '-m', message);
@@ -33,6 +45,6 @@ export function recordRelease(run: ToolRun, environment: string, now: Date): Rec
     git('push', '--quiet', 'origin', `refs/tags/${tag}`, `${recorded}:refs/heads/${branch}`);
     return { tag, branch };
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(scratch, { recursive: true });
   }
 }

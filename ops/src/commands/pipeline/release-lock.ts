@@ -22,6 +22,18 @@ export function readLock(root: string, environment: string): ReleaseLock {
   );
 }
 
+/** The lock of production, once every image of it is the one that staging was tested with. */
+export function readTestedLock(root: string, environment: string): ReleaseLock {
+  const lock = readLock(root, environment);
+  const tested = readLock(root, 'staging').images;
+  const other = Object.entries(lock.images).filter(([name, digest]) => tested[name] !== digest);
+  if (other.length === 0) return lock;
+  throw new CommandError(
+    `${lockPath(environment)} has other images than staging was tested with: ${other.map(([name]) => name).join(', ')}`,
+    'push both from one build of one commit, without changes in between',
+  );
+}
+
 /** `<registry>/<image>@sha256:…` of every image of a lock. */
 export function imageReferences({ images }: ReleaseLock, registry: string): string[] {
   return Object.entries(images).map(([name, digest]) => `${registry}/${name}@${digest}`);

@@ -1,7 +1,7 @@
 import { CommandError } from '../../supervisor/command-error.ts';
 import { whyNotApproved, type Candidate } from './approval.ts';
 import { approvalTags, authorsSince, commitOf, lastReleased } from './approval-tags.ts';
-import { readLock } from './release-lock.ts';
+import { readTestedLock } from './release-lock.ts';
 import { runTool, type ToolRun } from './run-tool.ts';
 
 export type VerifyOptions = {
@@ -44,7 +44,7 @@ export async function verifyApproval(
   const candidate = {
     environment: options.environment,
     commit,
-    lock: readLock(run.cwd, options.environment),
+    lock: readTestedLock(run.cwd, options.environment),
     authors: authorsSince(run, released, commit),
   };
   const deadline = clock.now().getTime() + options.waitMinutes * 60_000;

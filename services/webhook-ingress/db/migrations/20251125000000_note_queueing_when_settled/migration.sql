@@ -1,3 +1,6 @@
+SET LOCAL lock_timeout = '1s';
+SET LOCAL statement_timeout = '30s';
+
 -- Only the sweeper marks what it queued. A delivery that is settled without such a mark was queued right after it
 -- was received.
 CREATE OR REPLACE FUNCTION "settle_deliveries"(ids TEXT[], at TIMESTAMPTZ) RETURNS VOID
