@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['images/tests/**/*.image-test.ts'],
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 240_000,
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
   },
 });

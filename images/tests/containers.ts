@@ -30,6 +30,8 @@ export type Containers = {
   readonly docker: Docker;
   /** The name the engine knows a process by. */
   readonly container: (process: string) => string;
+  /** The end of what a process printed. */
+  readonly logs: (process: string) => Promise<string>;
   readonly stop: () => Promise<void>;
 };
 
@@ -185,7 +187,8 @@ export async function runPlatform(
     await stop();
     throw error;
   }
-  return { plan, docker, container, stop };
+  const logs = (name: string) => docker.run(['logs', '--tail', '8', container(name)]);
+  return { plan, docker, container, logs, stop };
 }
 
 /** How long a process may take to drain, by the model. */

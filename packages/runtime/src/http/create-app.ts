@@ -13,6 +13,7 @@ import type { Logger, Metrics } from '../telemetry/index.ts';
 import { resumeContext, type MutableContext } from '../telemetry/request-context.ts';
 import { reportHealth, type HealthCheck } from './health.ts';
 import { problemOf, toAppError } from './problem.ts';
+import { releaseConnections } from './release-connections.ts';
 import { compilersFactory } from './schema-compilers.ts';
 
 declare module 'fastify' {
@@ -108,6 +109,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
   });
+  releaseConnections(app);
   app.decorate('identityVerifier', options.identity);
   app.decorate('beginDrain', () => {
     draining = true;
