@@ -40,7 +40,7 @@ function checkUse(consumer: string, use: Use, documents: Documents): Finding[] {
       ),
     ];
   }
-  const parameters = found.parameters ?? [];
+  const { parameters } = found;
   const body = fieldsOf(document, schemaOf(found.requestBody));
   const nameOf = (parameter: Parameter) =>
     `${parameter.in === 'path' ? 'params' : parameter.in}.${parameter.name}`;

@@ -83,7 +83,7 @@ it('refuses documents that are not what the contracts say, and releases none of 
   expect(output.join('\n')).toContain('documents no such operation');
 });
 
-it.each(['2025.11.1', '2025.9.30', 'next'])(
+it.each(['2025.11.1', '2025.9.30', '2025.11', 'next'])(
   'does not release %s after 2025.11.1',
   async (version) => {
     await run('release', '2025.9.1');
@@ -99,6 +99,12 @@ it('keeps what consumers of the release still call, deprecated or not', async ()
   );
   expect(await check(root)).toBe(1);
   expect(output.join('\n')).toContain('released api-gateway → iam getOldClient');
+});
+
+it('a checkout without documents is stale, and every use in it lacks its provider', async () => {
+  rmSync(join(root, 'contracts/generated/openapi'), { recursive: true });
+  expect(await check(root)).toBeGreaterThan(7);
+  expect(output.join('\n')).toContain('stale: contracts/generated/openapi/iam.json');
 });
 
 it('this checkout keeps its promises [R71]', async () => {

@@ -33,7 +33,7 @@ function requestChanges(pair: Pair, was: Schema, is: Schema, place: string): Cha
     resolveIn(side === 'sent' ? pair.released : pair.now, reference);
   return misfits({ sent: was, expected: is, fieldsMustStay: false, resolve }).map(
     ({ path, reason }) => ({
-      path: `${place}${path === '' ? '' : ` ${path}`}`,
+      path: `${place} ${path}`.trimEnd(),
       reason: `An old caller's request does not fit: ${reason}`,
       fix: requestFix,
     }),
@@ -45,7 +45,7 @@ function answerChanges(pair: Pair, was: Schema, is: Schema, place: string): Chan
     resolveIn(side === 'sent' ? pair.now : pair.released, reference);
   return misfits({ sent: is, expected: was, fieldsMustStay: true, resolve }).map(
     ({ path, reason }) => ({
-      path: `${place} answer${path === '' ? '' : ` ${path}`}`,
+      path: `${place} answer ${path}`.trimEnd(),
       reason: `An old caller does not get what it expects: ${reason}`,
       fix: answerFix,
     }),
@@ -55,8 +55,8 @@ function answerChanges(pair: Pair, was: Schema, is: Schema, place: string): Chan
 const keyOf = (parameter: Parameter) => `${parameter.in} ${parameter.name}`;
 
 function parameterChanges(pair: Pair, was: DocumentedOperation, is: PlacedOperation): Change[] {
-  const before = new Map((was.parameters ?? []).map((entry) => [keyOf(entry), entry]));
-  const after = new Map((is.parameters ?? []).map((entry) => [keyOf(entry), entry]));
+  const before = new Map(was.parameters.map((entry) => [keyOf(entry), entry]));
+  const after = new Map(is.parameters.map((entry) => [keyOf(entry), entry]));
   const gone = [...before.keys()]
     .filter((key) => !after.has(key))
     .map((key) => ({
@@ -116,7 +116,7 @@ function isWider(before: string | undefined, after: string | undefined): boolean
 function accessChanges(was: DocumentedOperation, is: PlacedOperation): Change[] {
   const [before, after] = [was['x-audience'], is['x-audience']];
   const schemes = (operation: DocumentedOperation) =>
-    (operation.security ?? []).flatMap((entry) => Object.keys(entry));
+    operation.security.flatMap((entry) => Object.keys(entry));
   const dropped = schemes(was).filter((name) => !schemes(is).includes(name));
   const audience = isWider(before, after)
     ? []

@@ -24,10 +24,10 @@ const byId = new Map(allOperations.map((operation) => [operation.id, operation])
 
 /** Whose source is whose; `maxai-ops` is the command that provisions development. */
 const sources = [
-  { pattern: 'services/*/src/**/*.ts', consumer: (file: string) => file.split('/')[1] ?? file },
+  { pattern: 'services/*/src/**/*.ts', consumer: (file: string) => String(file.split('/')[1]) },
   {
     pattern: 'apps/*/{src,app}/**/*.{ts,tsx}',
-    consumer: (file: string) => file.split('/')[1] ?? file,
+    consumer: (file: string) => String(file.split('/')[1]),
   },
   { pattern: 'ops/src/commands/demo/**/*.ts', consumer: () => 'maxai-ops' },
 ] as const;

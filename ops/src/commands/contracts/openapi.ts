@@ -15,8 +15,8 @@ export type DocumentedOperation = {
   readonly operationId: string;
   readonly deprecated?: boolean;
   readonly 'x-audience'?: string;
-  readonly security?: readonly Readonly<Record<string, unknown>>[];
-  readonly parameters?: readonly Parameter[];
+  readonly security: readonly Readonly<Record<string, unknown>>[];
+  readonly parameters: readonly Parameter[];
   readonly requestBody?: Media & { readonly required?: boolean };
   readonly responses: Readonly<Record<string, Media>>;
 };
@@ -43,7 +43,7 @@ export function operationsOf(document: OpenApi): PlacedOperation[] {
 
 /** The schema of the only body a request or an answer of ours has. */
 export function schemaOf(media: Media | undefined): Schema | null {
-  const [content] = Object.values(media?.content ?? {});
+  const [content] = Object.values({ ...media?.content });
   return content?.schema ?? null;
 }
 

@@ -33,8 +33,8 @@ export async function ask(target: Target, path: string, init: Ask = {}): Promise
       signal: AbortSignal.timeout(target.timeoutMs),
     });
   } catch (cause) {
-    const { message, cause: inner } = cause as Error;
-    const why = inner instanceof Error ? `${message}: ${inner.message}` : message;
+    const errors = [cause, (cause as Error).cause].filter((error) => error instanceof Error);
+    const why = errors.map(({ message }) => message).join(': ');
     throw new SmokeFailure(`${path} was not answered: ${why}`, { cause });
   }
 }
@@ -46,7 +46,7 @@ export async function expectStatus(response: Response, status: number): Promise<
 }
 
 function isProblem(value: unknown): value is Problem {
-  const fields = (value ?? {}) as Partial<Problem>;
+  const fields = Object(value) as Partial<Problem>;
   return [fields.type, fields.title, fields.code, fields.correlation_id].every(
     (field) => typeof field === 'string',
   );
@@ -62,7 +62,7 @@ export async function expectProblem(
     statuses.includes(response.status),
     `expected ${statuses.join(' or ')}, got ${response.status}: ${text.slice(0, 200)}`,
   );
-  const type = response.headers.get('content-type') ?? 'none';
+  const type = String(response.headers.get('content-type'));
   expectThat(
     type.startsWith('application/problem+json'),
     `expected application/problem+json, got content type ${type}`,
