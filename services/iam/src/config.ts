@@ -28,6 +28,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): I
   return loadConfig('IAM', iamSettings, env);
 }
 
+/** What `rewrap.ts` needs: PostgreSQL as the role iam_owner, and the keys, the new one first. */
+export function readRewrapConfig(env: Readonly<Record<string, string | undefined>>): {
+  ownerDatabaseUrl: string;
+  encryptionKey: string;
+} {
+  const settings = Type.Object({
+    ownerDatabaseUrl: Type.String({ description: 'PostgreSQL as the role iam_owner' }),
+    encryptionKey: iamSettings.properties.encryptionKey,
+  });
+  return loadConfig('IAM', settings, env);
+}
+
 /** What `migrate.ts` needs: PostgreSQL as the role iam_owner. */
 export function readMigrationConfig(env: Readonly<Record<string, string | undefined>>): {
   ownerDatabaseUrl: string;

@@ -1,7 +1,14 @@
 import { IdentityWire } from '@maxai/contracts/http/iam';
 import type { Identity } from '@maxai/kernel/access';
 import { AppError } from '@maxai/kernel/errors';
-import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
+import {
+  createLocalJWKSet,
+  errors,
+  jwtVerify,
+  type JSONWebKeySet,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+} from 'jose';
 import { Compile } from 'typebox/compile';
 
 export const identityHeader = 'x-maxai-identity';
@@ -13,9 +20,31 @@ const identityShape = Compile(IdentityWire);
 const reuseMs = 5_000;
 const cacheMax = 5_000;
 
+/** While a caller's key is rotated it has two under its name; the one that fits is found by trying. */
+async function verifyWithAny(
+  token: string,
+  keys: ReturnType<typeof createLocalJWKSet>,
+  options: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  try {
+    return await jwtVerify(token, keys, options);
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    let refusal: unknown = error;
+    for await (const key of error) {
+      try {
+        return await jwtVerify(token, key, options);
+      } catch (mismatch) {
+        refusal = mismatch;
+      }
+    }
+    throw refusal;
+  }
+}
+
 /**
  * Accepts tokens for `service` signed by a caller whose public key is in `publicJwks` (JSON, `kid` is the
- * caller's name). Throws `token_invalid` for anything else; the reason stays private.
+ * caller's name; a caller may have several). Throws `token_invalid` for anything else; the reason stays private.
  */
 export function createIdentityVerifier(options: {
   service: string;
@@ -30,7 +59,7 @@ export function createIdentityVerifier(options: {
       const known = verified.get(token);
       if (known && nowMs() < known.untilMs) return known;
       try {
-        const { payload, protectedHeader } = await jwtVerify(token, keys, {
+        const { payload, protectedHeader } = await verifyWithAny(token, keys, {
           audience: options.service,
           algorithms: ['EdDSA'],
           requiredClaims: ['iss', 'exp'],

@@ -79,6 +79,32 @@ describe('signed identity', () => {
   }, 60_000);
 });
 
+describe('a caller whose key is being rotated', () => {
+  it('is known by the old key and by the new one, and by no third', async () => {
+    const [old, fresh, stranger] = await Promise.all([
+      mintCallers('api-gateway'),
+      mintCallers('api-gateway'),
+      mintCallers('api-gateway'),
+    ]);
+    const keysOf = ({ publicJwks }: Callers) => (JSON.parse(publicJwks) as { keys: JWK[] }).keys;
+    const publicJwks = JSON.stringify({ keys: [...keysOf(fresh), ...keysOf(old)] });
+    const verifier = createIdentityVerifier({ service: 'iam', publicJwks });
+    const tokenOf = async (key: Callers) =>
+      (
+        await createIdentitySigner({
+          caller: 'api-gateway',
+          privateJwk: key.privateJwk('api-gateway'),
+        })
+      ).sign(identity, 'iam');
+    for (const known of [old, fresh]) {
+      expect((await verifier.verify(await tokenOf(known))).caller).toBe('api-gateway');
+    }
+    await expect(verifier.verify(await tokenOf(stranger))).rejects.toMatchObject({
+      code: 'token_invalid',
+    });
+  });
+});
+
 describe('a token is refused', () => {
   const refusals: Record<string, () => Promise<string>> = {
     'for another service': async () => (await signerOf('api-gateway')).sign(identity, 'payments'),

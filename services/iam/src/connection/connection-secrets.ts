@@ -8,7 +8,7 @@ export type Secrets = {
 };
 
 /** A sealed row opens only as the same connection of the same tenant. */
-function boundTo(row: { readonly id: string; readonly tenant_id: string }): string {
+export function boundTo(row: { readonly id: string; readonly tenant_id: string }): string {
   return `${row.tenant_id}/${row.id}`;
 }
 

@@ -100,3 +100,33 @@ export async function findLiveConnection(
   const { rows } = await sql<SealedConnectionRow>`select * from find_connection(${id})`.execute(tx);
   return rows[0];
 }
+
+/** Some connections, disabled ones too, that another key of the platform wraps, locked; for the schema's owner. */
+export function lockWrappedByOthers(
+  tx: Transaction<DB>,
+  keyId: string,
+  limit: number,
+): Promise<
+  Pick<Selectable<Connection>, 'id' | 'tenant_id' | 'key_id' | 'wrapped_key' | 'secrets'>[]
+> {
+  return tx
+    .selectFrom('connection')
+    .select(['id', 'tenant_id', 'key_id', 'wrapped_key', 'secrets'])
+    .where('key_id', '<>', keyId)
+    .orderBy('id')
+    .limit(limit)
+    .forUpdate()
+    .execute();
+}
+
+export async function updateWrappedKey(
+  tx: Transaction<DB>,
+  id: string,
+  wrapped: Pick<Sealed, 'keyId' | 'wrappedKey'>,
+): Promise<void> {
+  await tx
+    .updateTable('connection')
+    .set({ key_id: wrapped.keyId, wrapped_key: wrapped.wrappedKey })
+    .where('id', '=', id)
+    .execute();
+}

@@ -18,6 +18,10 @@ export type Envelope = {
   seal(plaintext: string, boundTo: string): Sealed;
   /** Throws `internal` when the key is gone, or the row was altered or moved. */
   open(sealed: Sealed, boundTo: string): string;
+  /** The platform's key that wraps what is sealed now. */
+  readonly keyId: string;
+  /** The row's key under the platform's first one; what it encrypts stays as it is. Throws `internal` as `open` does. */
+  rewrap(sealed: Sealed, boundTo: string): Pick<Sealed, 'keyId' | 'wrappedKey'>;
 };
 
 function encrypt(key: Uint8Array, plaintext: Uint8Array, boundTo: string, iv: Uint8Array): Buffer {
@@ -52,18 +56,30 @@ export function createEnvelope(keys: string, random: RandomBytes): Envelope {
     if (key === undefined) throw new Error(`no encryption key with id ${id}`);
     return key;
   };
+  const rowKeyOf = (sealed: Sealed, boundTo: string): Buffer => {
+    try {
+      return decrypt(keyOf(sealed.keyId), sealed.wrappedKey, boundTo);
+    } catch (cause) {
+      throw new AppError('internal', { cause });
+    }
+  };
+  const wrap = (rowKey: Uint8Array, boundTo: string) => ({
+    keyId,
+    wrappedKey: encrypt(keyOf(keyId), rowKey, boundTo, random(ivBytes)),
+  });
   return {
+    keyId,
+    rewrap: (sealed, boundTo) => wrap(rowKeyOf(sealed, boundTo), boundTo),
     seal(plaintext, boundTo) {
       const rowKey = random(32);
       return {
-        keyId,
-        wrappedKey: encrypt(keyOf(keyId), rowKey, boundTo, random(ivBytes)),
+        ...wrap(rowKey, boundTo),
         secrets: encrypt(rowKey, Buffer.from(plaintext), boundTo, random(ivBytes)),
       };
     },
     open(sealed, boundTo) {
+      const rowKey = rowKeyOf(sealed, boundTo);
       try {
-        const rowKey = decrypt(keyOf(sealed.keyId), sealed.wrappedKey, boundTo);
         return decrypt(rowKey, sealed.secrets, boundTo).toString();
       } catch (cause) {
         throw new AppError('internal', { cause });
