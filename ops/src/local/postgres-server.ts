@@ -101,23 +101,32 @@ function initialise(made: {
   renameSync(unfinished, data);
 }
 
+/** The process id in the folder's lock file, when it is a server's on this very folder. */
+export function serverOn(data: string): number | undefined {
+  const lockFile = join(data, 'postmaster.pid');
+  if (!existsSync(lockFile)) return undefined;
+  const [pid = ''] = readFileSync(lockFile, 'utf8').split('\n');
+  const commandLine = `/proc/${pid}/cmdline`;
+  const isOurs =
+    existsSync(commandLine) && readFileSync(commandLine, 'utf8').split('\0').includes(data);
+  return isOurs ? Number(pid) : undefined;
+}
+
 /**
  * Ends a server that outlived its supervisor. A killed one leaves a lock file whose process id may
  * meanwhile be a stranger's, and then Postgres would not start. The file itself must stay: it is how
  * Postgres finds out that processes of the killed server still write.
  */
 export async function endServerOn(data: string): Promise<void> {
+  const pid = serverOn(data);
+  if (pid !== undefined) {
+    process.kill(pid, 'SIGINT');
+    while (serverOn(data) === pid) await wait(50);
+  }
   const lockFile = join(data, 'postmaster.pid');
   if (!existsSync(lockFile)) return;
-  const [pid = '', ...rest] = readFileSync(lockFile, 'utf8').split('\n');
-  const commandLine = `/proc/${pid}/cmdline`;
-  const isOurs = () => existsSync(commandLine) && readFileSync(commandLine, 'utf8').includes(data);
-  if (isOurs()) {
-    process.kill(Number(pid), 'SIGINT');
-    while (isOurs()) await wait(50);
-  } else {
-    writeFileSync(lockFile, [nobodysProcess, ...rest].join('\n'));
-  }
+  const [, ...rest] = readFileSync(lockFile, 'utf8').split('\n');
+  writeFileSync(lockFile, [nobodysProcess, ...rest].join('\n'));
 }
 
 /** A data folder opens only under the major version that made it. */

@@ -50,7 +50,9 @@ export function separateRepository({ separateStorage }: BackupSettings): string 
   return join(separateStorage, 'database');
 }
 
-export function sealedSecretsFolder({ separateStorage }: BackupSettings): string {
+export function sealedSecretsFolder({
+  separateStorage,
+}: Pick<BackupSettings, 'separateStorage'>): string {
   return join(separateStorage, 'secrets');
 }
 

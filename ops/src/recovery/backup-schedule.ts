@@ -5,7 +5,7 @@ import { dueBackups, type BackupToMake } from './due-backups.ts';
 import type { Backup } from './list-backups.ts';
 
 export type BackupSchedule = {
-  /** Takes no further backup; resolves once the one under way has ended. */
+  /** Takes no further backup and gives up the one under way. */
   readonly stop: () => Promise<void>;
 };
 
@@ -14,7 +14,7 @@ const repositories = backupRepositories(backupPolicy);
 /** Makes each backup when its turn comes, looking every `everyMs`; one that fails is reported and tried again. */
 export function startBackupSchedule(given: {
   readonly list: () => Promise<readonly Backup[]>;
-  readonly create: (wanted: BackupToMake) => Promise<unknown>;
+  readonly create: (wanted: BackupToMake, signal: AbortSignal) => Promise<unknown>;
   readonly report: (line: string) => void;
   readonly now: () => Date;
   readonly everyMs: number;
@@ -26,10 +26,11 @@ export function startBackupSchedule(given: {
     try {
       for (const wanted of dueBackups(repositories, await list(), now())) {
         if (stopping.signal.aborted) return;
-        await create(wanted);
+        await create(wanted, stopping.signal);
         report(`Backed up (${wanted.type}) into the ${wanted.repository} repository`);
       }
     } catch (error) {
+      if (stopping.signal.aborted) return;
       report(`A backup that was due was not made: ${describeError(error)}`);
     }
   }

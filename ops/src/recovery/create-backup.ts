@@ -12,7 +12,7 @@ export type BackupMade = { readonly backup: Backup; readonly secretsCopy: string
 export async function createBackup(
   state: StateFolder,
   wanted: BackupToMake,
-  given: { readonly password: string; readonly now: Date },
+  given: { readonly password: string; readonly now: Date; readonly signal?: AbortSignal },
 ): Promise<BackupMade> {
   const layout = backupLayout(state);
   const settings = readBackupSettings(layout);

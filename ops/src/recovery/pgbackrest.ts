@@ -58,7 +58,7 @@ function fixFor(said: string): string {
 export async function runPgBackRest(
   layout: BackupLayout,
   args: readonly string[],
-  options: { readonly password?: string } = {},
+  options: { readonly password?: string; readonly signal?: AbortSignal } = {},
 ): Promise<string> {
   const [command = '', ...common] = pgBackRestCommand(layout);
   const { PATH, HOME } = process.env;
@@ -69,9 +69,13 @@ export async function runPgBackRest(
     env: { PATH, HOME, ...(options.password !== undefined && { PGPASSWORD: options.password }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const end = () => void child.kill('SIGTERM');
+  options.signal?.addEventListener('abort', end);
+  if (options.signal?.aborted === true) end();
   const ended = once(child, 'exit');
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = await ended;
+  options.signal?.removeEventListener('abort', end);
   if (code === 0) return output;
   const said = `${errors}${output}`
     .replaceAll(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ /gm, '')

@@ -22,7 +22,7 @@ export function schedulePlatformBackups(given: {
   const now = () => new Date();
   return startBackupSchedule({
     list: () => listBackups(layout),
-    create: (wanted) => createBackup(state, wanted, { password, now: now() }),
+    create: (wanted, signal) => createBackup(state, wanted, { password, now: now(), signal }),
     report,
     now,
     everyMs,

@@ -1,11 +1,11 @@
 import type { RepositoryName } from '@maxai/topology/recovery';
 import { Redis } from 'ioredis';
 import { existsSync, renameSync, rmSync } from 'node:fs';
+import { endServerOn, serverOn } from '../local/postgres-server.ts';
 import type { LocalPlan } from '../platform/local-plan.ts';
 import { CommandError } from '../supervisor/command-error.ts';
 import { runningSupervisor } from '../supervisor/leftovers.ts';
 import { waitUntil } from '../supervisor/probe.ts';
-import { isAlive, sendSignal } from '../supervisor/process-table.ts';
 import type { ChildRecord, StateFolder } from '../supervisor/state-folder.ts';
 import { backupLayout, readBackupSettings } from './backup-layout.ts';
 import { withClient } from './check-readable.ts';
@@ -32,7 +32,7 @@ export type Restored = {
   readonly replacedData: string | null;
 };
 
-const stopLimitMs = 30_000;
+const settleLimitMs = 15_000;
 const startLimitMs = 120_000;
 
 function postgresChild(state: StateFolder): ChildRecord | undefined {
@@ -51,15 +51,15 @@ export function adminUrl(
 
 /**
  * Stops the server so that it archives what it has. The commit before that is later than any time asked for, and
- * recovery knows a time as reached only when it sees a later commit. A server too damaged for it is stopped anyhow.
+ * recovery knows a time as reached only when it sees a later commit. One that is just being started is waited for:
+ * only then is its process known. A server too damaged for any of it is stopped anyhow.
  */
-async function stopPostgres(child: ChildRecord, url: string): Promise<void> {
+async function stopPostgres(state: StateFolder, data: string, url: string): Promise<void> {
+  await waitUntil(() => postgresChild(state)?.state === 'running', settleLimitMs);
   await withClient(url, (client) => client.query('select pg_current_xact_id()')).catch(
     () => undefined,
   );
-  sendSignal(child.pid, child.stopSignal);
-  if (!(await waitUntil(() => !isAlive(child), stopLimitMs))) sendSignal(-child.pid, 'SIGKILL');
-  await waitUntil(() => !isAlive(child), stopLimitMs);
+  await endServerOn(data);
 }
 
 /** Queues and caches speak of rows that may be gone; the sweepers fill the queues again from what is there. */
@@ -89,7 +89,7 @@ export async function restorePlatform(options: RestoreOptions): Promise<Restored
   try {
     if (child !== undefined) {
       report('Stop PostgreSQL');
-      await stopPostgres(child, adminUrl(plan, secrets));
+      await stopPostgres(state, layout.data, adminUrl(plan, secrets));
     }
     const { backup } = point;
     report(`Recover a copy from ${backup.label} (${backup.repository} repository)`);
@@ -99,6 +99,7 @@ export async function restorePlatform(options: RestoreOptions): Promise<Restored
       logFile: state.file('postgres.log'),
     });
     if (existsSync(layout.data)) {
+      await endServerOn(layout.data);
       replacedData = `${layout.data}.replaced`;
       rmSync(replacedData, { recursive: true, force: true });
       renameSync(layout.data, replacedData);
@@ -117,7 +118,7 @@ export async function restorePlatform(options: RestoreOptions): Promise<Restored
     report('Start PostgreSQL');
     const isBack = () => {
       const fresh = postgresChild(state);
-      return fresh !== undefined && fresh.pid !== child.pid && fresh.state === 'running';
+      return fresh?.state === 'running' && fresh.pid === serverOn(layout.data);
     };
     if (!(await waitUntil(isBack, startLimitMs))) {
       throw new CommandError(

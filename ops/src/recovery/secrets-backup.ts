@@ -12,7 +12,9 @@ const dayMs = 86_400_000;
 export const recoveryKeyName = 'recovery-key.json';
 
 /** The sealed copies of the secrets in the separate storage, oldest first. */
-export function listSecretsCopies(settings: BackupSettings): readonly SecretsCopy[] {
+export function listSecretsCopies(
+  settings: Pick<BackupSettings, 'separateStorage'>,
+): readonly SecretsCopy[] {
   const folder = sealedSecretsFolder(settings);
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))

@@ -37,6 +37,8 @@ export async function upAttached(
     throw error;
   }
   const backups = schedulePlatformBackups({ ...local, state, report: (line) => console.log(line) });
+  // Not after it: a backup waits for a database that is being stopped.
+  platform.stopping.addEventListener('abort', () => void backups.stop());
   await stopped.promise;
   await backups.stop();
   return 0;
