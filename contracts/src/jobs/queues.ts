@@ -22,8 +22,16 @@ export type QueueDefinition<S extends Payload = Payload> = {
   readonly backoffMs: number;
 };
 
+const delivery = { context: JobContext, webhookEventId: Id('webhookEvent') };
+
 /** Ids only: the payload stays in the store of webhook-ingress. */
-export const WebhookJob = Type.Object({ context: JobContext, webhookEventId: Id('webhookEvent') });
+export const WebhookJob = Type.Object({
+  ...delivery,
+  /** Deliveries that arrived with it. One that fails is left to the sweeper, which queues it by itself. */
+  companions: Type.Optional(Type.Array(Type.Object(delivery), { maxItems: 24 })),
+});
+/** How many deliveries a job of `webhook-processing` may hold. */
+export const deliveriesPerJobMax = 25;
 export const ExecutionJob = Type.Object({ context: JobContext, executionId: Id('execution') });
 export const UsageJob = Type.Object({
   context: JobContext,

@@ -2,6 +2,7 @@ import { createApp, type App } from '@maxai/runtime/http';
 import type { ServiceContext, WorkerContext } from './context.ts';
 import { registerFlows } from './http/flows.ts';
 import { registerRuns } from './http/runs.ts';
+import { reportQueues } from './queue/queue-depths.ts';
 
 export async function createOrchestratorApp(ctx: ServiceContext): Promise<App> {
   const app = await createApp({
@@ -12,6 +13,7 @@ export async function createOrchestratorApp(ctx: ServiceContext): Promise<App> {
     identity: ctx.identity,
     health: { database: () => ctx.db.ping(), queue: () => ctx.queue.ping() },
   });
+  reportQueues(ctx);
   registerFlows(app, ctx);
   registerRuns(app, ctx);
   return app;

@@ -20,7 +20,13 @@ import {
   type Producer,
   type QueueConnection,
 } from '@maxai/runtime/queue';
-import { createLogger, createMetrics, type Logger, type Metrics } from '@maxai/runtime/telemetry';
+import {
+  counter,
+  createLogger,
+  createMetrics,
+  type Logger,
+  type Metrics,
+} from '@maxai/runtime/telemetry';
 import { randomUUID } from 'node:crypto';
 import type { OrchestratorConfig, OrchestratorWorkerConfig } from './config.ts';
 import {
@@ -76,6 +82,9 @@ export type WorkerContext = Context & {
   readonly takeToken: ConnectionLimiter;
   readonly leases: LeaseKeeper;
   readonly relay: Repeating;
+  /** Deliveries taken over, by provider and outcome. */
+  readonly eventsProcessed: ReturnType<typeof counter<'webhook_events_processed_total'>>;
+  readonly llmTokens: ReturnType<typeof counter<'llm_tokens_total'>>;
 };
 
 type SharedConfig = Pick<
@@ -183,6 +192,8 @@ export async function createWorkerContext(
       },
     }),
     takeToken: createConnectionLimiter(cache),
+    eventsProcessed: counter(shared.metrics, 'webhook_events_processed_total'),
+    llmTokens: counter(shared.metrics, 'llm_tokens_total'),
     async close() {
       await leases.stop();
       await relay.stop();

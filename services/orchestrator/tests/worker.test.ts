@@ -196,6 +196,30 @@ describe('a delivery', () => {
     expect(items.map(({ id }) => id)).toEqual([job.event.id]);
   });
 
+  test('is taken over with those that arrived with it, of whatever tenant; one that fails holds up none', async () => {
+    const [harbor, stranger] = [platform.mintTenant(), platform.mintTenant()];
+    const first = platform.store(harbor, 'retell.call_ended', call);
+    const second = platform.store(harbor, 'retell.call_ended');
+    const foreign = platform.store(stranger, 'retell.call_ended');
+    const refused = platform.store(stranger, 'retell.call_ended');
+    // No text in Postgres holds this character.
+    platform.neighbours.deliveries.set(refused.id, { ...refused, correlationId: 'cor_\0' });
+    await platform.enqueueTogether(first, refused, second, foreign);
+    for (const { id } of [first, second, foreign]) {
+      await until(() => platform.neighbours.settled.has(id));
+    }
+    await until(
+      async () => !(await platform.queue.producing.exists(`bull:webhook-processing:${first.id}`)),
+    );
+    expect(platform.neighbours.settled.has(refused.id)).toBe(false);
+    const eventsOf = async ({ operator: identity }: typeof harbor) =>
+      (await platform.api.call(contract.listEvents, { identity })).items.map(
+        ({ webhookEventId }) => webhookEventId,
+      );
+    expect(new Set(await eventsOf(harbor))).toEqual(new Set([first.id, second.id]));
+    expect(await eventsOf(stranger)).toEqual([foreign.id]);
+  });
+
   test('that cannot be read becomes a dead letter, is settled, and can be replayed', async () => {
     const tenant = platform.mintTenant();
     const good = platform.store(tenant, 'retell.call_ended', call);

@@ -1,5 +1,6 @@
 import type { ConnectionSecrets } from '@maxai/contracts/http/iam';
 import * as contract from '@maxai/contracts/http/webhook-ingress';
+import type { WebhookJob } from '@maxai/contracts/jobs/queues';
 import { serviceIdentity } from '@maxai/kernel/access';
 import { newId } from '@maxai/kernel/ids';
 import { mintTenantId, someone, testRedis, until } from '@maxai/runtime/testing';
@@ -90,6 +91,30 @@ describe('deliveries', () => {
   });
 });
 
+describe('deliveries that arrive together', () => {
+  it('share jobs, each delivery in one of them, under its own tenant and trace', async () => {
+    const connections = Array.from({ length: 60 }, () => ingress.connect());
+    const ids = await Promise.all(connections.map(deliver));
+    const jobs = async () => {
+      const found = await Promise.all(
+        ids.map((id) => ingress.queue.producing.hget(`bull:webhook-processing:${id}`, 'data')),
+      );
+      return found.flatMap((data) => (data === null ? [] : [JSON.parse(data) as WebhookJob]));
+    };
+    const deliveries = async () =>
+      (await jobs()).flatMap(({ companions = [], ...first }) => [first, ...companions]);
+    await until(async () => (await deliveries()).length === ids.length);
+    expect((await deliveries()).map(({ webhookEventId }) => webhookEventId).toSorted()).toEqual(
+      ids.toSorted(),
+    );
+    expect((await jobs()).length).toBeLessThan(ids.length / 2);
+    for (const { context, webhookEventId } of await deliveries()) {
+      const { tenantId, clientId } = connections[ids.indexOf(webhookEventId)]!;
+      expect(context).toMatchObject({ tenantId, clientId });
+    }
+  });
+});
+
 describe('a replay', () => {
   it('queues the delivery again, with an audit row', async () => {
     const connection = ingress.connect();
@@ -139,11 +164,16 @@ describe('a replay', () => {
 describe('the sweeper', () => {
   it('queues what was not settled within 5 s, again after 60 s, and never what was settled', async () => {
     const [stranded, settled] = [ingress.connect(), ingress.connect()];
-    const ids = [await deliver(stranded), await deliver(settled)];
+    const ids: string[] = [];
+    for (const connection of [stranded, settled]) {
+      const id = await deliver(connection);
+      // In a job of its own: another delivery within 20 ms would share it.
+      await ingress.queued(id);
+      ids.push(id);
+    }
     const lose = async () => {
       for (const id of ids) await ingress.queue.producing.del(`bull:webhook-processing:${id}`);
     };
-    for (const id of ids) await ingress.queued(id);
     expect((await rowOf(stranded)).queued_at).toBeNull();
     await settle([ids[1]!]);
     await lose();

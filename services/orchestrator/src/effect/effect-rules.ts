@@ -38,6 +38,12 @@ type Usage = {
   readonly agentExternalId: string | null;
 };
 
+/** Which way a language model's tokens went; undefined for a meter of something else. */
+export function tokenDirection(meter: UsageJob['meter']): 'input' | 'output' | undefined {
+  if (meter === 'llm.input_tokens') return 'input';
+  return meter === 'llm.output_tokens' ? 'output' : undefined;
+}
+
 /** What a step cost altogether; null when nothing was metered. */
 export function costOf(usage: readonly Usage[]): Money | null {
   const [first, ...rest] = usage.map((item) => item.cost);

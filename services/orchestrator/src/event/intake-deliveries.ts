@@ -44,7 +44,9 @@ function translate(delivery: StoredDelivery): Translated {
   };
 }
 
-function deadDelivery(delivery: StoredDelivery, error: unknown): NewDeadLetter {
+type Unreadable = { readonly delivery: StoredDelivery; readonly error: unknown };
+
+function deadLetter({ delivery, error }: Unreadable): NewDeadLetter {
   return {
     id: newId('deadLetter'),
     tenantId: delivery.tenantId,
@@ -109,34 +111,43 @@ async function startsOf(flows: readonly ActiveFlow[], of: Translated): Promise<N
  * dead letter. Returns the executions to queue.
  */
 export async function intakeDeliveries(
-  ctx: Pick<WorkerContext, 'db' | 'clock'>,
+  ctx: Pick<WorkerContext, 'db' | 'clock' | 'eventsProcessed'>,
   tenantId: string,
   deliveries: readonly StoredDelivery[],
 ): Promise<readonly NewExecution[]> {
   const translated: Translated[] = [];
-  const dead: NewDeadLetter[] = [];
+  const unreadable: Unreadable[] = [];
   for (const delivery of deliveries) {
     try {
       translated.push(translate(delivery));
     } catch (error) {
-      dead.push(deadDelivery(delivery, error));
+      unreadable.push({ delivery, error });
     }
   }
-  return ctx.db.tenant(tenantId, async (tx) => {
+  let fresh: readonly Translated[] = [];
+  const starts = await ctx.db.tenant(tenantId, async (tx) => {
     const now = ctx.clock.now();
-    if (dead.length > 0) await insertDeadLetters(tx, dead, now);
+    if (unreadable.length > 0) await insertDeadLetters(tx, unreadable.map(deadLetter), now);
     if (translated.length === 0) return [];
     const inserted = await insertEvents(
       tx,
       translated.map(({ event }) => event),
       now,
     );
-    const fresh = translated.filter(({ event }) => inserted.has(event.id));
+    fresh = translated.filter(({ event }) => inserted.has(event.id));
     if (fresh.length === 0) return [];
     const flows = await activeFlows(tx, [...new Set(fresh.map(({ event }) => event.type))]);
-    const starts = (await Promise.all(fresh.map((item) => startsOf(flows, item)))).flat();
-    await insertExecutions(tx, starts, now);
+    const started = (await Promise.all(fresh.map((item) => startsOf(flows, item)))).flat();
+    await insertExecutions(tx, started, now);
     await insertOutbox(tx, tenantId, fresh.flatMap(jobsOf), now);
-    return starts.filter((start) => start.failure === null);
+    return started.filter((start) => start.failure === null);
   });
+  for (const { event } of translated) {
+    const outcome = fresh.some((item) => item.event === event) ? 'processed' : 'duplicate';
+    ctx.eventsProcessed.inc({ provider: event.provider, outcome });
+  }
+  for (const { delivery } of unreadable) {
+    ctx.eventsProcessed.inc({ provider: delivery.provider, outcome: 'unreadable' });
+  }
+  return starts;
 }

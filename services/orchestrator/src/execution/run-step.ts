@@ -9,7 +9,13 @@ import type { Transaction } from 'kysely';
 import { createHash } from 'node:crypto';
 import type { WorkerContext } from '../context.ts';
 import { preparePortCall } from '../effect/call-port.ts';
-import { connectionLimit, costOf, isSettledByAsking, usageJob } from '../effect/effect-rules.ts';
+import {
+  connectionLimit,
+  costOf,
+  isSettledByAsking,
+  tokenDirection,
+  usageJob,
+} from '../effect/effect-rules.ts';
 import {
   effectToWire,
   failEffect,
@@ -62,6 +68,7 @@ async function finish(
   result: EffectResult<object>,
 ): Promise<StepOutcome> {
   const { held } = of;
+  const { provider } = effectToWire(effect);
   const output = { ...result.output };
   await save(ctx, of, { status: 'succeeded', attempts, output }, async (tx, now) => {
     await finishEffect(tx, effect.id, {
@@ -73,7 +80,7 @@ async function finish(
       usageJob(usage, {
         key: effect.id,
         context: jobContextOf(held.tenantId, held.clientId),
-        provider: effectToWire(effect).provider,
+        provider,
         eventId: held.event.id,
         executionId: held.lease.executionId,
         effectId: effect.id,
@@ -82,6 +89,10 @@ async function finish(
     );
     await insertOutbox(tx, held.tenantId, jobs, now);
   });
+  for (const { meter, quantity } of result.usage) {
+    const direction = tokenDirection(meter);
+    if (direction !== undefined) ctx.llmTokens.inc({ provider, direction }, quantity);
+  }
   return { kind: 'done', output };
 }
 

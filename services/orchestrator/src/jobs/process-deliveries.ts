@@ -59,7 +59,12 @@ export function consumeDeliveries(ctx: WorkerContext): Consumer {
     concurrency: ctx.config.deliveryConcurrency,
     logger: ctx.logger,
     metrics: ctx.metrics,
-    handle: submit,
+    handle: async ({ companions = [], ...job }) => {
+      // Their failures are the sweeper's: they are not settled, so it queues each by itself.
+      const others = Promise.allSettled(companions.map(submit));
+      await submit(job);
+      await others;
+    },
     onDead: (job, reason, { attempt }) => giveUpDelivery(ctx, job, reason, attempt),
   });
 }

@@ -286,14 +286,16 @@ export async function startPlatform() {
     },
     async enqueue(...deliveries: readonly ingress.StoredDelivery[]): Promise<void> {
       await deliveriesQueue.add(
-        deliveries.map(({ id, tenantId, clientId, correlationId, traceparent }) => ({
-          id,
-          payload: {
-            context: { tenantId, clientId, correlationId, traceparent },
-            webhookEventId: id,
-          },
-        })),
+        deliveries.map((delivery) => ({ id: delivery.id, payload: jobOf(delivery) })),
       );
+    },
+    /** As one job, which deliveries that arrive together share. */
+    async enqueueTogether(
+      first: ingress.StoredDelivery,
+      ...others: readonly ingress.StoredDelivery[]
+    ): Promise<void> {
+      const payload = { ...jobOf(first), companions: others.map(jobOf) };
+      await deliveriesQueue.add([{ id: first.id, payload }]);
     },
     /** Collects what is relayed to the queues of billing-usage and payments. */
     collectJobs() {
@@ -339,6 +341,11 @@ export async function startPlatform() {
       await database.drop();
     },
   };
+}
+
+function jobOf(delivery: ingress.StoredDelivery) {
+  const { id, tenantId, clientId, correlationId, traceparent } = delivery;
+  return { context: { tenantId, clientId, correlationId, traceparent }, webhookEventId: id };
 }
 
 export type Platform = Awaited<ReturnType<typeof startPlatform>>;

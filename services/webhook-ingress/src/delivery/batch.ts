@@ -1,16 +1,19 @@
+import { setTimeout } from 'node:timers/promises';
+
 /**
- * Turns many concurrent calls into few: what arrives while a batch is under way forms the next one. Each
- * caller gets its own item's outcome; a batch that fails is run again item by item, so that one bad item
- * rejects nobody but its own caller.
+ * Turns many concurrent calls into few: what arrives while a batch is under way, and for `gatherMs` after it, forms
+ * the next one; a call that comes alone waits for nothing. Each caller gets its own item's outcome; a batch that
+ * fails is run again item by item, so that one bad item rejects nobody but its own caller.
  */
 export function createBatcher<Item, Outcome>(options: {
   run: (items: readonly Item[]) => Promise<readonly Outcome[]>;
   sizeMax: number;
-  concurrency: number;
+  /** Those whom one batch has just answered are back before it is over. */
+  gatherMs: number;
 }): (item: Item) => Promise<Outcome> {
   type Waiting = { item: Item; settle: PromiseWithResolvers<Outcome> };
   const waiting: Waiting[] = [];
-  let running = 0;
+  let busy = false;
 
   async function runBatch(batch: readonly Waiting[]): Promise<void> {
     try {
@@ -22,21 +25,21 @@ export function createBatcher<Item, Outcome>(options: {
     }
   }
 
-  function startNext(): void {
-    while (running < options.concurrency && waiting.length > 0) {
-      running += 1;
-      void runBatch(waiting.splice(0, options.sizeMax)).finally(() => {
-        running -= 1;
-        startNext();
-      });
+  async function runWaiting(): Promise<void> {
+    if (busy) return;
+    busy = true;
+    while (waiting.length > 0) {
+      await runBatch(waiting.splice(0, options.sizeMax));
+      await setTimeout(options.gatherMs);
     }
+    busy = false;
   }
 
   return (item) => {
     const settle = Promise.withResolvers<Outcome>();
     waiting.push({ item, settle });
     // Requests parsed in the same turn of the event loop travel together.
-    setImmediate(startNext);
+    setImmediate(() => void runWaiting());
     return settle.promise;
   };
 }

@@ -1,4 +1,8 @@
-import type { webhookProcessing } from '@maxai/contracts/jobs/queues';
+import {
+  deliveriesPerJobMax,
+  type WebhookJob,
+  type webhookProcessing,
+} from '@maxai/contracts/jobs/queues';
 import type { Clock } from '@maxai/kernel/clock';
 import type { Database } from '@maxai/runtime/database';
 import type { Producer } from '@maxai/runtime/queue';
@@ -26,6 +30,23 @@ export type Enqueuer = {
 const batchMax = 500;
 const gatherMs = 20;
 
+function deliveryOf(queueable: Queueable): Omit<WebhookJob, 'companions'> {
+  const { id, tenantId, clientId, correlationId, traceparent } = queueable;
+  return { context: { correlationId, traceparent, tenantId, clientId }, webhookEventId: id };
+}
+
+/** Few jobs for many deliveries: a job costs the queue as much whatever it holds. Its id is its first delivery's. */
+function jobsOf(deliveries: readonly Queueable[]): { id: string; payload: WebhookJob }[] {
+  const jobs: { id: string; payload: WebhookJob }[] = [];
+  for (let from = 0; from < deliveries.length; from += deliveriesPerJobMax) {
+    const [first, ...others] = deliveries.slice(from, from + deliveriesPerJobMax).map(deliveryOf);
+    if (first === undefined) continue;
+    const payload = others.length === 0 ? first : { ...first, companions: others };
+    jobs.push({ id: first.webhookEventId, payload });
+  }
+  return jobs;
+}
+
 /**
  * Queue writes happen behind the acknowledgement: Postgres already holds the delivery, and a job's id is the
  * delivery's, so queueing it twice is queueing it once. Only the sweeper notes that it queued something, so as not
@@ -41,25 +62,13 @@ export function createEnqueuer(options: {
   let waiting: Queueable[] = [];
   let draining: Promise<void> | undefined;
 
-  async function enqueue(deliveries: readonly Queueable[]): Promise<void> {
-    await producer.add(
-      deliveries.map(({ id, tenantId, clientId, correlationId, traceparent }) => ({
-        id,
-        payload: {
-          context: { correlationId, traceparent, tenantId, clientId },
-          webhookEventId: id,
-        },
-      })),
-    );
-  }
-
   async function drain(): Promise<void> {
     await setTimeout(gatherMs);
     while (waiting.length > 0) {
       const batch = waiting.slice(0, batchMax);
       waiting = waiting.slice(batchMax);
       try {
-        await enqueue(batch);
+        await producer.add(jobsOf(batch));
       } catch (error) {
         logger.warn({ err: error, count: batch.length }, 'Deliveries left to the sweeper');
       }
@@ -80,13 +89,18 @@ export function createEnqueuer(options: {
         most: batchMax,
       });
       if (stranded.length > 0) {
-        await enqueue(
+        await producer.add(
           stranded.map((row) => ({
             id: row.id,
-            tenantId: row.tenant_id,
-            clientId: row.client_id,
-            correlationId: row.correlation_id,
-            traceparent: row.traceparent,
+            payload: {
+              context: {
+                correlationId: row.correlation_id,
+                traceparent: row.traceparent,
+                tenantId: row.tenant_id,
+                clientId: row.client_id,
+              },
+              webhookEventId: row.id,
+            },
           })),
         );
         await markQueued(
