@@ -96,7 +96,7 @@ export async function localRelease(options: LocalReleaseOptions): Promise<LocalR
     });
     const healthUrl = `${canary.url}${new URL(platformProcess.healthUrl).pathname}`;
     while (!(await isHealthy({ port, healthUrl }))) {
-      if (ended !== null) throw new Error(`it ended (${ended}):\n${lastLines(logFile, 10)}`);
+      if (ended !== null) throw new Error(`it ended (${ended}):\n${lastLines(logFile, 20)}`);
       await pause(100);
     }
   }

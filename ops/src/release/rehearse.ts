@@ -111,6 +111,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const loading = load(options, tally, bound, ended.signal);
   const over = new AbortController();
   const started = Promise.withResolvers<string>();
+  let failure: unknown;
   const running = controlRelease({
     ...options,
     version: { name: version, folder: repositoryRoot, nodeOptions: faults[version] },
@@ -118,8 +119,9 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     stopping: over.signal,
     onStart: started.resolve,
   }).catch((error: unknown) => {
+    // What is promoted is kept until the rehearsal ends it.
+    if (!over.signal.aborted) failure = error;
     started.reject(error);
-    if (!over.signal.aborted) throw error;
   });
   const record = openReleaseRecord(releasesFolder(state));
   try {
@@ -129,7 +131,8 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
       const { phase } = stateOf(record.read(id)) ?? { phase: 'starting' };
       return phase === 'promoted' || kinds.includes('drained') || phase === 'paused';
     };
-    while (!isDecided()) await pause(100);
+    while (!isDecided() && failure === undefined) await pause(100);
+    if (failure !== undefined) throw failure;
     const taken = stateOf(record.read(id))?.phase === 'aborted';
     const sessions = 20;
     const stuck = taken ? await stuckSessions(options, sessions) : 0;
