@@ -53,7 +53,7 @@ export const metrics = {
   },
   webhook_events_processed_total: {
     kind: 'counter',
-    help: 'Deliveries turned into canonical events, by provider and outcome',
+    help: 'Deliveries taken over from the queue, by provider and outcome (processed, duplicate, unreadable)',
     labels: ['provider', 'outcome'],
     exportedBy: 'orchestrator-worker',
   },

@@ -114,7 +114,7 @@ describe('maxai cost advise', () => {
   let prometheus: Daemon;
 
   beforeAll(async () => {
-    metrics.databasePool.set({ state: 'waiting' }, 4);
+    metrics.databasePool.ask(() => [{ labels: { state: 'waiting' }, value: 4 }]);
     exporter = createServer((_request, response) => {
       void metrics.registry.metrics().then((text) => response.end(text));
     });

@@ -6,6 +6,7 @@ import { registerClients } from './http/clients.ts';
 import { registerConnections } from './http/connections.ts';
 import { registerPeople } from './http/people.ts';
 import { registerPlatform } from './http/platform.ts';
+import { reportActive } from './tenant/report-active.ts';
 
 export async function createIamApp(ctx: Context): Promise<App> {
   const app = await createApp({
@@ -19,6 +20,7 @@ export async function createIamApp(ctx: Context): Promise<App> {
     }),
     health: { database: () => ctx.database.ping(), cache: () => ctx.cache.ping() },
   });
+  reportActive(ctx);
   registerAuthentication(app, ctx);
   registerClients(app, ctx);
   registerPeople(app, ctx);

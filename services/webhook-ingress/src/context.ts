@@ -38,7 +38,7 @@ export type Context = {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly outcomes: ReturnType<typeof counter<'provider' | 'outcome'>>;
+  readonly outcomes: ReturnType<typeof counter<'webhook_deliveries_total'>>;
   readonly db: Database<DB>;
   readonly iam: ServiceClient;
   readonly identity: IdentityVerifier;
@@ -85,10 +85,7 @@ export async function createContext(
     clock,
     logger,
     metrics,
-    outcomes: counter(metrics, 'webhook_deliveries_total', 'Deliveries by provider and outcome', [
-      'provider',
-      'outcome',
-    ]),
+    outcomes: counter(metrics, 'webhook_deliveries_total'),
     db,
     iam,
     identity: createIdentityVerifier({ service, publicJwks: config.identityPublicJwks }),

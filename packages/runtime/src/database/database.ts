@@ -44,12 +44,11 @@ const parsers: CustomTypesConfig = {
 };
 
 function report(pool: Pool, gauge: Metrics['databasePool']): void {
-  const update = () => {
-    gauge.set({ state: 'idle' }, pool.idleCount);
-    gauge.set({ state: 'busy' }, pool.totalCount - pool.idleCount);
-    gauge.set({ state: 'waiting' }, pool.waitingCount);
-  };
-  for (const event of ['connect', 'acquire', 'release', 'remove'] as const) pool.on(event, update);
+  gauge.ask(() => [
+    { labels: { state: 'idle' }, value: pool.idleCount },
+    { labels: { state: 'busy' }, value: pool.totalCount - pool.idleCount },
+    { labels: { state: 'waiting' }, value: pool.waitingCount },
+  ]);
 }
 
 /**

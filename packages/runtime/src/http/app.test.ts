@@ -216,6 +216,19 @@ describe('one request', () => {
     expect(scraped).not.toContain('/made/up/path');
   });
 
+  it('adds no series for a method or a path that somebody made up', async () => {
+    await send('GET', '/made/up/path');
+    const seriesNow = async () =>
+      (await metrics.registry.metrics()).split('\n').filter((line) => line.includes('unmatched'));
+    const odd = async (method: string, path: string) => fetch(`${url}${path}`, { method });
+    await odd('PROPFIND', '/made/up/path');
+    const before = (await seriesNow()).map((line) => line.replace(/ \S+$/, ''));
+    for (const method of ['REPORT', 'SEARCH', 'LOCK', 'PROPFIND']) await odd(method, `/${method}`);
+    await send('GET', '/another');
+    expect((await seriesNow()).map((line) => line.replace(/ \S+$/, ''))).toEqual(before);
+    expect(before.some((line) => line.includes('method="OTHER"'))).toBe(true);
+  });
+
   it('to a probe leaves no line', async () => {
     await Promise.all(['/livez', '/health', '/metrics'].map((path) => fetch(`${url}${path}`)));
     await send('GET', '/api/orders/17', { as: operator });

@@ -1,3 +1,4 @@
+import { metrics as catalogue } from '@maxai/contracts/telemetry/metrics';
 import { newId } from '@maxai/kernel/ids';
 import { newTraceparent } from '@maxai/kernel/trace-context';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,6 +8,7 @@ import {
   createLogger,
   createMetrics,
   currentContext,
+  gauge,
   jobContextOf,
   runWithContext,
   tagContext,
@@ -147,13 +149,15 @@ describe('request context', () => {
 });
 
 describe('metrics', () => {
-  it('label every series with the service', async () => {
+  it('are named by the catalogue and label every series with the service', async () => {
     const metrics = createMetrics('iam');
-    const signIns = counter(metrics, 'sign_ins_total', 'Sign-ins by outcome', ['outcome']);
-    signIns.inc({ outcome: 'done' });
-    metrics.databasePool.set({ state: 'idle' }, 3);
+    counter(metrics, 'llm_tokens_total').inc({ provider: 'openrouter', direction: 'input' }, 7);
+    metrics.databasePool.ask(() => [{ labels: { state: 'idle' }, value: 3 }]);
     const text = await metrics.registry.metrics();
-    expect(text).toContain('sign_ins_total{outcome="done",service="iam"} 1');
+    expect(text).toContain(`# HELP llm_tokens_total ${catalogue.llm_tokens_total.help}`);
+    expect(text).toContain(
+      'llm_tokens_total{provider="openrouter",direction="input",service="iam"} 7',
+    );
     expect(text).toContain('database_pool_connections{state="idle",service="iam"} 3');
     expect(text).toContain('process_resident_memory_bytes{service="iam"}');
     const series = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
@@ -162,7 +166,21 @@ describe('metrics', () => {
 
   it('are each process’s own', async () => {
     const first = createMetrics('iam');
-    createMetrics('payments').databasePool.set({ state: 'idle' }, 1);
+    createMetrics('payments').databasePool.ask(() => [{ labels: { state: 'idle' }, value: 1 }]);
     expect(await first.registry.metrics()).not.toContain('payments');
+  });
+
+  it('tell what is so when they are read, and nothing of what cannot be found out', async () => {
+    const metrics = createMetrics('iam');
+    let answer: () => Promise<{ labels: object; value: number }[]> = () =>
+      Promise.resolve([{ labels: {}, value: 5 }]);
+    gauge(metrics, 'active_tenants', () => answer());
+    const valueNow = async () =>
+      /^active_tenants\S* (?<value>\S+)/m.exec(await metrics.registry.metrics())?.groups?.['value'];
+    expect(await valueNow()).toBe('5');
+    answer = () => Promise.reject(new Error('away'));
+    expect(await valueNow()).toBeUndefined();
+    answer = () => Promise.resolve([{ labels: {}, value: 6 }]);
+    expect(await valueNow()).toBe('6');
   });
 });

@@ -1,4 +1,4 @@
-import type { ListScope } from '@maxai/runtime/database';
+import type { Database, ListScope } from '@maxai/runtime/database';
 import { sql, type Insertable, type Transaction } from 'kysely';
 import type { DB, Tenant } from '../generated/database.ts';
 
@@ -27,4 +27,16 @@ export async function selectTenants(
   const { rows } = await sql<TenantSizeRow>`
     select * from list_tenants(${cursor ?? null}, ${limit + 1})`.execute(tx);
   return rows;
+}
+
+/** Runs without a tenant: how many can be signed in to, and how many clients those have. */
+export async function countActive(
+  database: Database<DB>,
+): Promise<{ readonly tenants: number; readonly clients: number }> {
+  const { rows } = await database.statement(
+    sql<{ tenants: bigint; clients: bigint }>`select tenants, clients from count_active()`,
+  );
+  // An aggregate without groups has exactly one row.
+  const [row = { tenants: 0n, clients: 0n }] = rows;
+  return { tenants: Number(row.tenants), clients: Number(row.clients) };
 }
