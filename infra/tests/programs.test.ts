@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parseYaml } from '@maxai/topology/parse-yaml';
 import { startLocalEngine } from './local-engine.ts';
 
 const run = promisify(execFile);
@@ -13,7 +13,7 @@ type Project = { readonly name: string; readonly main: string };
 type StackFile = { readonly config: Readonly<Record<string, unknown>> };
 
 function read(...path: string[]): unknown {
-  return parse(readFileSync(join(infra, ...path), 'utf8'));
+  return parseYaml(readFileSync(join(infra, ...path), 'utf8'));
 }
 
 /** The stack's committed configuration as the command hands it on; what is secret there is not committed. */
