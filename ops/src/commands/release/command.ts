@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { decide } from './decide.ts';
+import { decideThere, statusThere } from './on-cluster.ts';
 import { runRehearsal } from './rehearse.ts';
 import { startRelease } from './start.ts';
 import { printIncidentReport, reportReleaseStatus } from './status.ts';
@@ -8,6 +9,15 @@ const decisions = [
   ['promote', 'give the new version all requests now'],
   ['abort', 'take the new version back while it is being judged'],
   ['rollback', 'go back to the version before, while it is kept'],
+] as const;
+
+const there = [
+  '--environment <name>',
+  'on the cluster kubectl points at (npx maxai pipeline connect), instead of this machine',
+] as const;
+const whichService = [
+  '--service <name>',
+  'with --environment: whose release; all for status',
 ] as const;
 
 /** `maxai release`: a new version beside the old one, judged, then all of the requests or none. */
@@ -27,12 +37,24 @@ export function releaseCommand(): Command {
     .command('status')
     .description('the newest release and what can be done')
     .option('--json', 'for programs')
-    .action(reportReleaseStatus);
+    .option(...there)
+    .option(...whichService)
+    .action((options) =>
+      options.environment === undefined ? reportReleaseStatus(options) : statusThere(options),
+    );
   for (const [decision, description] of decisions) {
     program
       .command(decision)
       .description(description)
-      .action(async () => console.log(await decide(decision)));
+      .option(...there)
+      .option(...whichService)
+      .action(async (options) =>
+        console.log(
+          options.environment === undefined
+            ? await decide(decision)
+            : decideThere(decision, options),
+        ),
+      );
   }
   program
     .command('report [id]')

@@ -1,0 +1,40 @@
+import { platform } from '@maxai/topology/platform';
+import { repositoryRoot } from '../../platform/environment.ts';
+import { clusterRollout, clusterStatus, decideOnCluster } from '../../release/cluster-release.ts';
+import type { Decision } from '../../release/release-rules.ts';
+import { CommandError } from '../../supervisor/command-error.ts';
+
+type Options = { readonly environment: string; readonly service?: string };
+
+const run = () => ({ cwd: repositoryRoot, env: process.env });
+
+function environmentNamed(name: string) {
+  const clusters = platform.environments.filter(
+    (environment) => environment.name !== 'development',
+  );
+  const found = clusters.find((environment) => environment.name === name);
+  if (found !== undefined) return found;
+  throw new CommandError(
+    `There is no cluster for "${name}".`,
+    `use --environment ${clusters.map((environment) => environment.name).join(' or ')}`,
+  );
+}
+
+/** The releases of a cluster: one service's, or everybody's. */
+export function statusThere({ environment, service }: Options): void {
+  const at = environmentNamed(environment);
+  const names = [...platform.services, ...platform.workers].map(({ name }) => String(name));
+  for (const name of service === undefined ? names : [service]) {
+    console.log(clusterStatus(run(), clusterRollout(at, name)));
+  }
+}
+
+/** Carries a decision out on a cluster and tells what to look at next. */
+export function decideThere(decision: Decision, { environment, service }: Options): string {
+  if (service === undefined) {
+    throw new CommandError('Whose release?', `add --service <name> to ${decision}`);
+  }
+  const at = clusterRollout(environmentNamed(environment), service);
+  decideOnCluster(run(), at, decision);
+  return `${decision} of ${at.namespace}/${service} is asked for: npx maxai release status --environment ${environment} --service ${service}`;
+}
