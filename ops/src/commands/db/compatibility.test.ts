@@ -28,30 +28,43 @@ function git(...args: readonly string[]): void {
 }
 
 /** A service's store and its test on the migrated schema of a real PostgreSQL. */
-function writeShop(store: { readonly column: string }): void {
+function writeShop(store: { readonly column: string; readonly columns: number }): void {
   write('packages/store/package.json', '{ "name": "@shop/store", "type": "module" }');
-  write('packages/store/index.js', `export const column = '${store.column}';`);
+  write(
+    'packages/store/index.js',
+    `export const column = '${store.column}';\nexport const columns = ${store.columns};`,
+  );
   write('services/shop/package.json', '{ "name": "@shop/shop", "type": "module" }');
   write(
     'services/shop/tests/store.test.js',
     `import { readdirSync, readFileSync } from 'node:fs';
      import { join } from 'node:path';
-     import { column } from '@shop/store';
+     import { column, columns } from '@shop/store';
      import pg from 'pg';
      import { expect, it } from 'vitest';
      const directory = join(import.meta.dirname, '../db/migrations');
-     it('stores and reads', async () => {
+     const migrated = async (work) => {
        const client = new pg.Client({ connectionString: process.env.SHOP_DATABASE_URL });
        await client.connect();
        await client.query('begin; create schema shop_compatibility; set search_path = shop_compatibility');
        for (const name of readdirSync(directory).sort()) {
          await client.query(readFileSync(join(directory, name, 'migration.sql'), 'utf8'));
        }
-       await client.query(\`insert into item (id, tenant_id, \${column}) values ('1', 't', 'x')\`);
-       const { rows } = await client.query(\`select \${column} as value from item\`);
+       const result = await work(client);
        await client.query('rollback');
        await client.end();
+       return result;
+     };
+     it('stores and reads', async () => {
+       const rows = await migrated(async (client) => {
+         await client.query(\`insert into item (id, tenant_id, \${column}) values ('1', 't', 'x')\`);
+         return (await client.query(\`select \${column} as value from item\`)).rows;
+       });
        expect(rows).toEqual([{ value: 'x' }]);
+     });
+     it('has its columns and nothing else', async () => {
+       const { fields } = await migrated((client) => client.query('select * from item'));
+       expect(fields).toHaveLength(columns);
      });`,
   );
 }
@@ -65,7 +78,7 @@ beforeEach(() => {
   vi.spyOn(console, 'error').mockImplementation(collect);
   write('package.json', '{ "type": "module" }');
   write('.gitignore', 'node_modules');
-  writeShop({ column: 'name' });
+  writeShop({ column: 'name', columns: 3 });
   write('services/idle/db/migrations/20251020000000_init/migration.sql', `${limits} SELECT 1;`);
   write(
     `${folder}/20251020000000_init/migration.sql`,
@@ -97,7 +110,7 @@ const environment = () => ({
 
 it('both versions of the code live with a column that is added [R87]', { timeout }, () => {
   write(`${folder}/20251201000000_add/migration.sql`, `${limits} ALTER TABLE item ADD title TEXT;`);
-  writeShop({ column: 'title' });
+  writeShop({ column: 'title', columns: 4 });
   const { services, runs } = checkCompatibility(root, 'HEAD', environment());
   expect(services).toEqual(['shop']);
   expect(runs).toEqual([
@@ -116,7 +129,7 @@ it(
      ALTER TABLE item RENAME COLUMN name TO title;`,
     );
     write('topology/releases/history/2025.11.1.json', '{"releasedAt":"2025-11-01T09:00:00Z"}');
-    writeShop({ column: 'title' });
+    writeShop({ column: 'title', columns: 3 });
     expect(check(root, { compatibility: 'HEAD' }, environment())).toBe(1);
     expect(output.join('\n')).toContain('The code of HEAD FAILS the tests of shop');
     expect(output.join('\n')).toContain('The code here passes the tests of shop');
@@ -126,7 +139,7 @@ it(
 
 it('new code that its own migration does not fit fails too', { timeout }, () => {
   write(`${folder}/20251201000000_add/migration.sql`, `${limits} ALTER TABLE item ADD title TEXT;`);
-  writeShop({ column: 'heading' });
+  writeShop({ column: 'heading', columns: 4 });
   expect(check(root, { compatibility: 'HEAD' }, environment())).toBe(1);
   expect(output.join('\n')).toContain('The code here FAILS the tests of shop');
   expect(output.join('\n')).not.toContain('Fix:');
