@@ -1,5 +1,6 @@
 import { newId, type Id } from '@maxai/kernel/ids';
 
+export { metricDifferences, seriesOf } from './metric-differences.ts';
 export {
   mintCallers,
   processSettingsForTest,
