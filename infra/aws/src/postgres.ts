@@ -26,7 +26,7 @@ function parameters({ environment, within, tags }: AwsStack): rds.ParameterGroup
         { name: 'max_connections', value: String(2 * connections), applyMethod: 'pending-reboot' },
         { name: 'log_min_duration_statement', value: '1000' },
         { name: 'log_lock_waits', value: '1' },
-        { name: 'log_connections', value: 'all' },
+        { name: 'log_connections', value: '1' },
       ],
       tags: tags(),
     },

@@ -4,8 +4,8 @@ import { interpolate, type Output } from '@pulumi/pulumi';
 import type { GcpStack } from './gcp-stack.ts';
 
 /** Google's own account of a service in this project, which needs leave to use our keys. */
-export function serviceAgent({ target }: GcpStack, service: string): Output<string> {
-  const { number } = organizations.getProjectOutput({ projectId: target.account });
+export function serviceAgent({ target, within }: GcpStack, service: string): Output<string> {
+  const { number } = organizations.getProjectOutput({ projectId: target.account }, within);
   return interpolate`serviceAccount:service-${number}@${service}.iam.gserviceaccount.com`;
 }
 

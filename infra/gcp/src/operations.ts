@@ -56,7 +56,7 @@ export function createLogs(stack: GcpStack): void {
 /** Mail at half, nine tenths and all of the month's money, and when the month will end above it. */
 export function createBudget(stack: GcpStack): void {
   const { environment, target, sizing, settings, within, labels } = stack;
-  const { number } = organizations.getProjectOutput({ projectId: target.account });
+  const { number } = organizations.getProjectOutput({ projectId: target.account }, within);
   const mail = new monitoring.NotificationChannel(
     'platform',
     {

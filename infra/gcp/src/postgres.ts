@@ -35,7 +35,6 @@ function instanceSettings(stack: GcpStack, { vpc, storeRange }: Network) {
       { name: 'log_lock_waits', value: 'on' },
       { name: 'log_connections', value: 'on' },
     ],
-    maintenanceWindow: { day: 7, hour: 7, updateTrack: 'stable' },
     insightsConfig: { queryInsightsEnabled: true, recordApplicationTags: true },
   };
 }
@@ -85,6 +84,7 @@ export function createPostgres(
       settings: {
         ...settings,
         locationPreference: { zone: target.zones[0] },
+        maintenanceWindow: { day: 7, hour: 7, updateTrack: 'stable' },
         backupConfiguration: {
           enabled: true,
           startTime: '05:00',

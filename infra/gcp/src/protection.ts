@@ -39,7 +39,7 @@ export function createWebFirewall({ within, labels }: GcpStack) {
         ...patterns,
         {
           action: 'throttle',
-          priority: 2_147_483_647,
+          priority: 2000,
           description: 'At most 3000 requests a minute from one address',
           match: { versionedExpr: 'SRC_IPS_V1', config: { srcIpRanges: ['*'] } },
           rateLimitOptions: {
@@ -48,6 +48,12 @@ export function createWebFirewall({ within, labels }: GcpStack) {
             enforceOnKey: 'IP',
             rateLimitThreshold: { count: 3000, intervalSec: 60 },
           },
+        },
+        {
+          action: 'allow',
+          priority: 2_147_483_647,
+          description: 'Everything else',
+          match: { versionedExpr: 'SRC_IPS_V1', config: { srcIpRanges: ['*'] } },
         },
       ],
       labels: labels(),

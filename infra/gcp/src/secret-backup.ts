@@ -39,6 +39,7 @@ function copySteps(
         args: {
           bucket: bucket.name,
           name: '${date + "/" + secret + ".sealed"}',
+          uploadType: 'media',
           body: '${sealed.ciphertext}',
         },
       },
