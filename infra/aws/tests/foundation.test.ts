@@ -55,10 +55,10 @@ describe('the EKS cluster', () => {
   });
 
   it.each([
-    ['api-pool', 'm7i.xlarge', 'm7i.large', ' [R7]'],
-    ['services-pool', 'm7i.xlarge', 'm7i.large', ' [R8]'],
-    ['jobs-pool', 'm7i.large', 'm7i.large', ' [R9]'],
-  ])('runs %s on %s in production and on %s in staging%s', (name, large, small) => {
+    ['api-pool', 'm7i.xlarge', 'm7i.large'],
+    ['services-pool', 'm7i.xlarge', 'm7i.large'],
+    ['jobs-pool', 'm7i.large', 'm7i.large'],
+  ])('runs %s on %s in production and on %s in staging [R7,R8,R9]', (name, large, small) => {
     const labels = { 'maxai.io/node-pool': name };
     expect(production.inputs(group, name)).toMatchObject({ instanceTypes: [large], labels });
     expect(staging.inputs(group, name)).toMatchObject({ instanceTypes: [small], labels });

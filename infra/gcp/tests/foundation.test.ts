@@ -61,10 +61,10 @@ describe('the GKE cluster', () => {
   });
 
   it.each([
-    ['api-pool', 'e2-standard-4', 'e2-standard-2', ' [R7]'],
-    ['services-pool', 'e2-standard-4', 'e2-standard-2', ' [R8]'],
-    ['jobs-pool', 'e2-standard-2', 'e2-standard-2', ' [R9]'],
-  ])('runs %s on %s in production and on %s in staging%s', (name, large, small) => {
+    ['api-pool', 'e2-standard-4', 'e2-standard-2'],
+    ['services-pool', 'e2-standard-4', 'e2-standard-2'],
+    ['jobs-pool', 'e2-standard-2', 'e2-standard-2'],
+  ])('runs %s on %s in production and on %s in staging [R7,R8,R9]', (name, large, small) => {
     const labels = { 'maxai.io/node-pool': name };
     expect(production.inputs(pool, name)['nodeConfig']).toMatchObject({
       machineType: large,
