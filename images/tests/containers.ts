@@ -1,4 +1,5 @@
 import { dockerAt, type Docker } from '../../ops/src/commands/images/docker.ts';
+import { testLabel } from '../../ops/src/commands/images/prove-images.ts';
 import { openStateFolder } from '../../ops/src/supervisor/state-folder.ts';
 import { readOrMakeSecrets } from '../../ops/src/supervisor/secrets-file.ts';
 import { requireFreePorts } from '../../ops/src/supervisor/free-ports.ts';
@@ -178,7 +179,7 @@ export async function runPlatform(
       await run(
         name,
         imageOf(process),
-        ['--detach', '--health-interval', '2s'],
+        ['--detach', '--label', testLabel],
         command === undefined ? [] : [command],
         { ...env, [host]: '127.0.0.1', MAXAI_HEALTH_URL: healthUrl },
       );

@@ -118,10 +118,17 @@ describe('proving the images', () => {
   const proof = () => ({
     root: folder,
     folder,
+    docker: dockerAt(),
     dockerHost: 'unix:///d',
     images: [],
     limitMs: 20_000,
   });
+  beforeEach(() =>
+    program(
+      'docker',
+      `case "$1" in ps) printf 'one\\ntwo\\n' ;; *) echo "$@" >> ${folder}/told ;; esac`,
+    ),
+  );
   const testRunner = (code: string) => {
     mkdirSync(join(folder, 'node_modules/vitest'), { recursive: true });
     writeFileSync(
@@ -137,9 +144,11 @@ describe('proving the images', () => {
       `writeFileSync(handover.report, JSON.stringify({ startMs: { [handover.dockerHost]: 1 } }));`,
     );
     expect(await proveImages(proof())).toEqual({ startMs: { 'unix:///d': 1 } });
+    expect(readFileSync(join(folder, 'told'), 'utf8')).toBe('rm --force one two\n');
   });
 
   it('fails when a test fails, or when they take too long', async () => {
+    program('docker', 'exit 0');
     testRunner('process.exitCode = 3;');
     await expect(proveImages(proof())).rejects.toThrow('do not pass their tests (3)');
     testRunner('setInterval(() => {}, 1000);');

@@ -25,6 +25,9 @@ type PushFlags = BuildFlags & { readonly registry: string; readonly environment:
 const root = repositoryRoot;
 const folder = stateFolderOf(process.env).file('images');
 
+/** Kept back for removing what a test left that was cut short. */
+const cleanupMs = 20_000;
+
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
@@ -69,8 +72,8 @@ async function save(names: readonly string[], flags: SaveFlags): Promise<void> {
 
 async function prove({ docker, host }: Engine, flags: TestFlags, deadline: number): Promise<void> {
   const images = await build(docker, [], flags);
-  const limitMs = Math.max(1, deadline - Date.now());
-  const processes = await proveImages({ root, folder, dockerHost: host, images, limitMs });
+  const limitMs = Math.max(1, deadline - cleanupMs - Date.now());
+  const processes = await proveImages({ root, folder, docker, dockerHost: host, images, limitMs });
   console.log(
     flags.json === true
       ? JSON.stringify({ images, processes })

@@ -4,20 +4,30 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../../supervisor/command-error.ts';
 import type { BuiltImage } from './build-image.ts';
+import type { Docker } from './docker.ts';
 import type { Figures } from './report.ts';
 
 export type Proof = {
   /** The repository. */
   readonly root: string;
   readonly folder: string;
+  readonly docker: Docker;
   readonly dockerHost: string | undefined;
   readonly images: readonly BuiltImage[];
   readonly limitMs: number;
 };
 
+/** On every container of the tests, so that a run that was cut short leaves none. */
+export const testLabel = 'maxai.images=test';
+
+async function removeContainers(docker: Docker): Promise<void> {
+  const left = await docker.run(['ps', '--all', '--quiet', '--filter', `label=${testLabel}`]);
+  if (left !== '') await docker.run(['rm', '--force', ...left.split('\n')]);
+}
+
 /** Runs the tests of the images, in which every process runs in its container. Throws when one fails. */
 export async function proveImages(proof: Proof): Promise<Figures> {
-  const { root, folder, dockerHost, images, limitMs } = proof;
+  const { root, folder, docker, dockerHost, images, limitMs } = proof;
   const handover = join(folder, 'handover.json');
   const report = join(folder, 'figures.json');
   rmSync(report, { force: true });
@@ -33,6 +43,7 @@ export async function proveImages(proof: Proof): Promise<Figures> {
   const [code] = (await once(child, 'exit').catch((error: unknown) => [String(error)])) as [
     unknown,
   ];
+  await removeContainers(docker);
   if (code !== 0) {
     throw new CommandError(
       `The images do not pass their tests (${String(code)}).`,

@@ -37,14 +37,16 @@ type Healthcheck = {
   readonly timeout: string;
   readonly retries: number;
   readonly start_period: string;
+  readonly start_interval: string;
 };
 
-/** Anything that must answer before what needs it starts. */
+/** Asked often only while it starts: each question is a process of its own, and there are many containers. */
 export const healthTiming = {
-  interval: '3s',
+  interval: '15s',
   timeout: '3s',
-  retries: 10,
-  start_period: '30s',
+  retries: 3,
+  start_period: '60s',
+  start_interval: '2s',
 } as const;
 
 /** What no container is without. `user` is numeric, so that the engine can tell it is not root. */
