@@ -64,8 +64,8 @@ export function clusterStatus(run: ToolRun, at: ClusterRollout): string {
   const weight = canary?.weights?.canary.weight;
   const versions =
     stableRS === currentPodHash
-      ? `${stableRS} has everything`
-      : `${currentPodHash} beside ${stableRS}`;
+      ? `${stableRS ?? 'no version'} has everything`
+      : `${currentPodHash} beside ${stableRS ?? 'nothing'}`;
   return [
     `${at.namespace}/${at.service}: ${phase}`,
     versions,

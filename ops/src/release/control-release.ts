@@ -41,7 +41,14 @@ export function releasesFolder(state: StateFolder): string {
 
 function claimRelease(state: StateFolder): () => void {
   const claim = claimFile(state.file('release.claim'));
-  if ('release' in claim) return claim.release;
+  if ('release' in claim) {
+    let held = true;
+    // Once only: the next release may have the claim by the second time.
+    return () => {
+      if (held) claim.release();
+      held = false;
+    };
+  }
   throw new CommandError(
     'Another release is under way.',
     'wait for it (npx maxai release status), or end it: npx maxai release abort',

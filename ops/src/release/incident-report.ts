@@ -52,6 +52,8 @@ export function describeEvent(event: ReleaseEvent): string {
       return `${event.version} has answered what it had, and is gone`;
     case 'retired':
       return `${event.version} is no longer kept`;
+    default:
+      return event satisfies never;
   }
 }
 

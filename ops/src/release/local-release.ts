@@ -1,5 +1,5 @@
 import { versionLabel } from '@maxai/topology/release-queries';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSplits, writeSplits, type TrafficSplit } from '../edge/traffic-split.ts';
 import { freePort } from '../local/ports.ts';
@@ -66,6 +66,8 @@ export async function localRelease(options: LocalReleaseOptions): Promise<LocalR
   const port = await freePort();
   const canary = { version: version.name, url: `http://127.0.0.1:${port}` };
   const logFile = state.log(`${name}-${version.name}`);
+  // Its own for each release: the one before may still be letting go of its data.
+  const judgementFolder = state.file(`judgement-${port}`);
   let running: Running | undefined;
   let ended: string | null = null;
   let prometheus: Daemon | undefined;
@@ -91,9 +93,10 @@ export async function localRelease(options: LocalReleaseOptions): Promise<LocalR
       logFile,
     });
     running = started;
-    void started.exited.then((how) => {
-      ended = how;
-    });
+    const watch = async () => {
+      ended = await started.exited;
+    };
+    void watch();
     const healthUrl = `${canary.url}${new URL(platformProcess.healthUrl).pathname}`;
     while (!(await isHealthy({ port, healthUrl }))) {
       if (ended !== null) throw new Error(`it ended (${ended}):\n${lastLines(logFile, 20)}`);
@@ -105,7 +108,7 @@ export async function localRelease(options: LocalReleaseOptions): Promise<LocalR
     from: stable.version,
     async start() {
       prometheus = await startPrometheus({
-        folder: state.file(`prometheus-${name}`),
+        folder: judgementFolder,
         port: await freePort(),
         scrapeIntervalSeconds: options.scrapeIntervalSeconds,
         targets: [target(stable), target(canary)],
@@ -131,6 +134,7 @@ export async function localRelease(options: LocalReleaseOptions): Promise<LocalR
     },
     async endJudgement() {
       await prometheus?.stop();
+      rmSync(judgementFolder, { recursive: true, force: true });
     },
   };
 }

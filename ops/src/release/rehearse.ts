@@ -75,20 +75,18 @@ async function load(
   signal: AbortSignal,
 ): Promise<void> {
   const under: Promise<void>[] = [];
+  const count = async (isShared: boolean) => {
+    const { failed, version } = await ask(options, undefined);
+    tally.requests += 1;
+    if (failed) tally.failed += 1;
+    if (isShared) tally.shared += 1;
+    if (isShared && version === options.version) tally.canary += 1;
+    if (version !== undefined) bound.add(version);
+  };
   const trafficFile = trafficFileOf(options.state);
   while (!signal.aborted) {
     const percent = readSplits(trafficFile)[options.process.name]?.canaryPercent ?? 0;
-    under.push(
-      ask(options, undefined).then(({ failed, version }) => {
-        tally.requests += 1;
-        if (failed) tally.failed += 1;
-        if (percent > 0 && percent < 100) {
-          tally.shared += 1;
-          if (version === options.version) tally.canary += 1;
-        }
-        if (version !== undefined) bound.add(version);
-      }),
-    );
+    under.push(count(percent > 0 && percent < 100));
     await pause(1000 / options.requestsPerSecond);
   }
   await Promise.all(under);
@@ -111,7 +109,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const loading = load(options, tally, bound, ended.signal);
   const over = new AbortController();
   const started = Promise.withResolvers<string>();
-  let failure: unknown;
+  const outcome: { failure?: unknown } = {};
   const running = controlRelease({
     ...options,
     version: { name: version, folder: repositoryRoot, nodeOptions: faults[version] },
@@ -120,7 +118,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     onStart: started.resolve,
   }).catch((error: unknown) => {
     // What is promoted is kept until the rehearsal ends it.
-    if (!over.signal.aborted) failure = error;
+    if (!over.signal.aborted) outcome.failure = error;
     started.reject(error);
   });
   const record = openReleaseRecord(releasesFolder(state));
@@ -131,8 +129,8 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
       const { phase } = stateOf(record.read(id)) ?? { phase: 'starting' };
       return phase === 'promoted' || kinds.includes('drained') || phase === 'paused';
     };
-    while (!isDecided() && failure === undefined) await pause(100);
-    if (failure !== undefined) throw failure;
+    while (!isDecided() && outcome.failure === undefined) await pause(100);
+    if (outcome.failure !== undefined) throw outcome.failure;
     const taken = stateOf(record.read(id))?.phase === 'aborted';
     const sessions = 20;
     const stuck = taken ? await stuckSessions(options, sessions) : 0;

@@ -75,6 +75,8 @@ function apply(state: ReleaseState, event: ReleaseEvent): ReleaseState {
     case 'measured':
     case 'drained':
       return state;
+    default:
+      return event satisfies never;
   }
 }
 

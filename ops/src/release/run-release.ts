@@ -97,20 +97,22 @@ async function judge(
 /** Starts the new version; null when it came up, otherwise why it did not. */
 async function startNew(run: ReleaseRun): Promise<string | null> {
   const late = `it was not healthy within ${run.policy.progressDeadlineSeconds} s`;
-  let settled = false;
-  const started = run.driver.start().then(
-    () => null,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
+  const outcome: { failure?: string | null } = {};
+  const started = async () => {
+    try {
+      await run.driver.start();
+      outcome.failure = null;
+    } catch (error) {
+      outcome.failure = error instanceof Error ? error.message : String(error);
+    }
+  };
+  void started();
   const deadline = run.now() + run.policy.progressDeadlineSeconds * 1000;
-  void started.then(() => {
-    settled = true;
-  });
-  while (!settled) {
+  while (outcome.failure === undefined) {
     if (run.now() > deadline) return late;
     await run.wait(pollMs);
   }
-  return started;
+  return outcome.failure;
 }
 
 /** Waits out the time the old version is kept; who wanted it back before, and why. */
@@ -136,9 +138,7 @@ async function wantedBack(
  */
 export async function runRelease(run: ReleaseRun, decided: () => void): Promise<void> {
   const { id, service, from, to, by, policy, driver } = run;
-  const note = (event: Unstamped<ReleaseEvent>) =>
-    // The spread of one member of the union and its time is that member.
-    run.append({ at: run.now(), ...event } as ReleaseEvent);
+  const note = (event: Unstamped<ReleaseEvent>) => run.append({ at: run.now(), ...event });
   const shift = async (percent: number) => {
     await driver.shift(percent);
     note({ kind: 'shifted', percent });

@@ -66,7 +66,7 @@ describe('a release on a cluster', () => {
     kubectl({ spec: {} });
     said = '';
     await command('status', ...onIam);
-    expect(said).toContain('not observed yet');
+    expect(said).toContain('not observed yet, no version has everything');
   });
 
   it('is promoted and aborted by what Argo Rollouts reads in its status', async () => {

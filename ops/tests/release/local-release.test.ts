@@ -196,7 +196,7 @@ describe('a release on a running platform', () => {
     const { canary } = await until(() => {
       const split = readSplits(trafficFileOf(state))['api-gateway'];
       return split?.canaryPercent === 10 ? split : undefined;
-    }, 20_000);
+    }, 40_000);
     expect(await isHealthy({ port: 0, healthUrl: `${canary.url}/health` })).toBe(true);
     state.forgetSupervisor();
     await until(

@@ -47,7 +47,7 @@ async function release(world: World) {
       },
       append: (event) => events.push(event),
       asked: () => {
-        const [due] = [...asks].filter(([at]) => at * 1000 <= now);
+        const due = [...asks].find(([at]) => at * 1000 <= now);
         if (due === undefined) return undefined;
         asks.delete(due[0]);
         return due[1];

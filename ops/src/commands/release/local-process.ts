@@ -4,9 +4,9 @@ import { platform } from '@maxai/topology/platform';
 
 /** The process of a service whose requests the edge can share out; workers and inner services have no edge. */
 export function releasableProcess(plan: LocalPlan, service: string): LocalProcess {
-  const routed = platform.routes.map(({ to }) => String(to));
+  const routed: ReadonlySet<string> = new Set(platform.routes.map(({ to }) => to));
   const releasable = plan.processes.filter(
-    ({ name, kind }) => kind === 'service' && routed.includes(name),
+    ({ name, kind }) => kind === 'service' && routed.has(name),
   );
   const found = releasable.find(({ name }) => name === service);
   if (found !== undefined) return found;

@@ -23,7 +23,7 @@ function environmentNamed(name: string) {
 /** The releases of a cluster: one service's, or everybody's. */
 export function statusThere({ environment, service }: Options): void {
   const at = environmentNamed(environment);
-  const names = [...platform.services, ...platform.workers].map(({ name }) => String(name));
+  const names: string[] = [...platform.services, ...platform.workers].map(({ name }) => name);
   for (const name of service === undefined ? names : [service]) {
     console.log(clusterStatus(run(), clusterRollout(at, name)));
   }
