@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { retireReleases } from '../../release/retire-releases.ts';
 import { commitOf } from './approval-tags.ts';
 import { readLock } from './release-lock.ts';
 import { runTool, type ToolRun } from './run-tool.ts';
@@ -28,6 +29,7 @@ export function recordRelease(run: ToolRun, environment: string, now: Date): Rec
   const record = { version, commit, releasedAt: now.toISOString(), retiredAt: null };
   mkdirSync(dirname(history), { recursive: true });
   writeFileSync(history, `${JSON.stringify(record, null, 2)}\n`);
+  retireReleases(run.cwd, now);
   const scratch = mkdtempSync(join(tmpdir(), 'record-'));
   const own = {
     ...run,

@@ -1,5 +1,6 @@
+import { rmSync } from 'node:fs';
 import { repositoryRoot } from '../../platform/environment.ts';
-import { localPlatformOf } from '../../platform/local-platform.ts';
+import { localPlatformOf, trafficFileOf } from '../../platform/local-platform.ts';
 import { createPlatform } from '../../platform/platform.ts';
 import { schedulePlatformBackups } from '../../recovery/platform-schedule.ts';
 import type { StateFolder } from '../../supervisor/state-folder.ts';
@@ -23,6 +24,8 @@ export async function upAttached(
     seed: () => seedDemo({ ...local, state }),
     report: (line) => console.log(line),
   });
+  // A split of the platform before this one leads to processes that are gone.
+  rmSync(trafficFileOf(state), { force: true });
   const stopped = Promise.withResolvers<void>();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     signals.on(signal, () => {

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { repositoryRoot } from '../../platform/environment.ts';
+import { retireReleases } from '../../release/retire-releases.ts';
 import { decide } from './decide.ts';
 import { decideThere, statusThere } from './on-cluster.ts';
 import { runRehearsal } from './rehearse.ts';
@@ -60,6 +62,13 @@ export function releaseCommand(): Command {
     .command('report [id]')
     .description('the incident report of a release that was taken back')
     .action(printIncidentReport);
+  program
+    .command('retire')
+    .description('write down which releases no longer run; migrations that waited for it may go on')
+    .action(() => {
+      const retired = retireReleases(repositoryRoot, new Date());
+      console.log(retired.length === 0 ? 'Nothing to retire' : `Retired: ${retired.join(', ')}`);
+    });
   program
     .command('rehearse')
     .description('good and bad versions behind the edge of a platform of its own')
