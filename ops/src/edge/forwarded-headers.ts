@@ -1,4 +1,4 @@
-import { continueTrace } from '@maxai/kernel/trace-context';
+import { outgoingTrace } from '@maxai/runtime/telemetry';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** RFC 9110 7.6.1: these concern one connection and are never passed on; `expect` was answered by this server. */
@@ -16,7 +16,7 @@ const hopByHop = new Set([
 ]);
 
 /** What only the load balancer or a service may say about a request. */
-const reserved = /^(?:x-forwarded-|x-maxai-|x-real-ip$|forwarded$)/;
+const reserved = /^(?:x-forwarded-|x-maxai-|x-real-ip$|forwarded$|traceparent$|tracestate$)/;
 
 export type HeaderValues = Record<string, string | string[]>;
 
@@ -37,6 +37,7 @@ export type Origin = {
   readonly host: string;
   readonly correlationId: string;
   readonly traceparent: string;
+  readonly tracestate?: string | undefined;
 };
 
 /** A client's headers as a target sees them; whatever the client claims of its origin is replaced by what is known. */
@@ -48,6 +49,6 @@ export function forwardedHeaders(headers: IncomingHttpHeaders, origin: Origin): 
     'x-forwarded-proto': origin.protocol,
     'x-forwarded-host': origin.host,
     'x-correlation-id': origin.correlationId,
-    traceparent: continueTrace(origin.traceparent),
+    ...outgoingTrace(origin),
   };
 }

@@ -61,6 +61,7 @@ export function createProxy(target: ProxyTarget): Proxy {
             host: request.host,
             correlationId: context.correlationId,
             traceparent: context.traceparent,
+            tracestate: context.tracestate,
           }),
           body: request.body === undefined ? null : raw,
           signal: gone.signal,

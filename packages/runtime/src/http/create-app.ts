@@ -9,7 +9,7 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify';
 import type { IdentityVerifier } from '../identity/index.ts';
-import { atMostEvery, type Logger, type Metrics } from '../telemetry/index.ts';
+import { activeTraceparent, atMostEvery, type Logger, type Metrics } from '../telemetry/index.ts';
 import { resumeContext, type MutableContext } from '../telemetry/request-context.ts';
 import { reportHealth, sampleHealth, type HealthCheck } from './health.ts';
 import { problemOf, toAppError } from './problem.ts';
@@ -63,7 +63,7 @@ function newContext(request: FastifyRequest): MutableContext {
   return {
     correlationId:
       acceptCorrelationId(headerOf(request, 'x-correlation-id')) ?? newId('correlation'),
-    traceparent: continueTrace(headerOf(request, 'traceparent')),
+    traceparent: activeTraceparent() ?? continueTrace(headerOf(request, 'traceparent')),
     tracestate: headerOf(request, 'tracestate'),
   };
 }

@@ -2,10 +2,9 @@ import type { BodyOf, Operation, ParamsOf, QueryOf, ResultOf } from '@maxai/cont
 import type { Problem } from '@maxai/contracts/schemas';
 import type { Identity } from '@maxai/kernel/access';
 import { AppError, errorCatalogue, type ErrorCode } from '@maxai/kernel/errors';
-import { continueTrace } from '@maxai/kernel/trace-context';
 import { Pool } from 'undici';
 import { identityHeader, type IdentitySigner } from '../identity/index.ts';
-import { currentContext } from '../telemetry/index.ts';
+import { currentContext, outgoingTrace } from '../telemetry/index.ts';
 
 export type CallInput<O extends Operation> = {
   readonly identity: Identity;
@@ -101,8 +100,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
         headers: {
           [identityHeader]: await options.signer.sign(input.identity, options.target),
           'x-correlation-id': context.correlationId,
-          traceparent: continueTrace(context.traceparent),
-          ...(context.tracestate !== undefined && { tracestate: context.tracestate }),
+          ...outgoingTrace(context),
           ...(input.body !== undefined && { 'content-type': 'application/json' }),
         },
         ...(input.body !== undefined && { body: JSON.stringify(input.body) }),

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { redactText } from '../telemetry/redact-text.ts';
+import { flushSpans } from '../telemetry/spans.ts';
 
 /** What a process offers its lifecycle: stop taking work, finish what was taken, let go of connections. */
 export type RunningProcess = {
@@ -11,6 +12,9 @@ export type RunningProcess = {
 
 /** How long closing may take before the process gives up; whoever kills it must wait longer. */
 export const closeTimeoutMs = 20_000;
+
+/** Within the time that whoever kills a process leaves it on top of closing. */
+const flushTimeoutMs = 3000;
 
 type Host = Pick<NodeJS.Process, 'once' | 'exit'> & {
   stderr: { write: (text: string) => unknown };
@@ -44,6 +48,7 @@ export async function runProcess(options: {
       await setTimeout(options.drainDelayMs ?? 0);
       const late = setTimeout(timeoutMs, 'late', { ref: false });
       const outcome = await Promise.race([running.close(), late]);
+      await flushSpans(flushTimeoutMs);
       if (outcome === 'late') throw new Error(`still busy after ${timeoutMs} ms`);
       host.exit(0);
     };

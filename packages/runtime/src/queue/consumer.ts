@@ -1,12 +1,11 @@
 import type { JobContext, QueueDefinition } from '@maxai/contracts/jobs/queues';
 import { AppError } from '@maxai/kernel/errors';
-import { continueTrace } from '@maxai/kernel/trace-context';
 import { DelayedError, UnrecoverableError, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { transportOf } from '../redis-transport.ts';
-import { runWithContext, type Logger, type Metrics } from '../telemetry/index.ts';
+import { openSpan, runWithContext, type Logger, type Metrics } from '../telemetry/index.ts';
 import type { QueueConnection } from './queue-connection.ts';
 
 /** Thrown by a handler to run the job again after `delayMs` without using up an attempt. */
@@ -144,16 +143,32 @@ export function createConsumer<D extends QueueDefinition>(
         attempt: job.attemptsMade + 1,
         attemptsMax: job.opts.attempts ?? definition.attemptsMax,
       };
-      await runWithContext(
-        {
-          correlationId: context.correlationId,
-          traceparent: continueTrace(context.traceparent),
-          tenantId: context.tenantId,
-          ...(context.clientId !== null && { clientId: context.clientId }),
+      const span = openSpan({
+        name: `process ${definition.name}`,
+        kind: 'consumer',
+        traceparent: context.traceparent,
+        attributes: {
+          'messaging.system': 'bullmq',
+          'messaging.destination.name': definition.name,
+          'messaging.message.id': meta.jobId,
         },
+      });
+      const carried = {
+        correlationId: context.correlationId,
+        traceparent: span.traceparent,
+        tenantId: context.tenantId,
+        ...(context.clientId !== null && { clientId: context.clientId }),
+      };
+      try {
         // Just checked against this definition's own schema.
-        () => run(job, payload as Payload, meta, token),
-      );
+        const work = () => run(job, payload as Payload, meta, token);
+        await span.within(() => runWithContext(carried, work));
+        span.end();
+      } catch (error) {
+        // Later is not failed.
+        span.end(error instanceof DelayedError ? undefined : error);
+        throw error;
+      }
     },
     {
       connection: redis,

@@ -1,7 +1,8 @@
-import type { QueueDefinition } from '@maxai/contracts/jobs/queues';
+import type { JobContext, QueueDefinition } from '@maxai/contracts/jobs/queues';
 import { AppError } from '@maxai/kernel/errors';
 import { Queue } from 'bullmq';
 import type { Static } from 'typebox';
+import { openSpan } from '../telemetry/index.ts';
 import type { QueueConnection } from './queue-connection.ts';
 
 export type QueueDepth = { waiting: number; active: number; delayed: number; failed: number };
@@ -14,6 +15,25 @@ export type Producer<D extends QueueDefinition> = {
   depth(): Promise<QueueDepth>;
   close(): Promise<void>;
 };
+
+type Payload = { readonly context: JobContext };
+
+/** The payload as it is sent: whoever reads it continues the trace under the span of its sending. */
+function announce<P extends Payload>(queue: string, id: string, payload: P) {
+  const span = openSpan({
+    name: `send ${queue}`,
+    kind: 'producer',
+    traceparent: payload.context.traceparent,
+    attributes: {
+      'messaging.system': 'bullmq',
+      'messaging.destination.name': queue,
+      'messaging.message.id': id,
+    },
+  });
+  if (!span.recording) return { span, data: payload };
+  const { traceparent } = span;
+  return { span, data: { ...payload, context: { ...payload.context, traceparent } } };
+}
 
 /** Writes to one queue. Finished jobs leave no trace, so the same id may be queued again later. */
 export function createProducer<D extends QueueDefinition>(
@@ -34,16 +54,18 @@ export function createProducer<D extends QueueDefinition>(
   });
   return {
     async add(jobs) {
+      const sendings = jobs.map(({ id, payload, delayMs }) => ({
+        ...announce(definition.name, id, payload as Payload),
+        opts: { jobId: id, ...(delayMs !== undefined && { delay: delayMs }) },
+      }));
       try {
         await connection.verify();
         await queue.addBulk(
-          jobs.map(({ id, payload, delayMs }) => ({
-            name: definition.name,
-            data: payload,
-            opts: { jobId: id, ...(delayMs !== undefined && { delay: delayMs }) },
-          })),
+          sendings.map(({ data, opts }) => ({ name: definition.name, data, opts })),
         );
+        for (const { span } of sendings) span.end();
       } catch (cause) {
+        for (const { span } of sendings) span.end(cause);
         throw new AppError('service_unavailable', { detail: 'the queue is away', cause });
       }
     },

@@ -1,6 +1,7 @@
 import { newId } from '@maxai/kernel/ids';
 import { newTraceparent, type RequestContext } from '@maxai/kernel/trace-context';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { activeTraceparent } from './spans.ts';
 
 export type MutableContext = { -readonly [K in keyof RequestContext]: RequestContext[K] };
 
@@ -19,7 +20,10 @@ export function resumeContext<T>(context: MutableContext, work: () => T): T {
 /** The current context, or a new one for work that nobody asked for, such as a sweep. */
 export function currentContext(): RequestContext {
   return (
-    storage.getStore() ?? { correlationId: newId('correlation'), traceparent: newTraceparent() }
+    storage.getStore() ?? {
+      correlationId: newId('correlation'),
+      traceparent: activeTraceparent() ?? newTraceparent(),
+    }
   );
 }
 

@@ -1,8 +1,8 @@
 import type { Operation } from '@maxai/contracts/operation';
 import type { Identity } from '@maxai/kernel/access';
 import { AppError } from '@maxai/kernel/errors';
-import { continueTrace } from '@maxai/kernel/trace-context';
 import { identityHeader } from '@maxai/runtime/identity';
+import { outgoingTrace } from '@maxai/runtime/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Upstream } from '../context.ts';
 
@@ -16,13 +16,11 @@ const passedOn = ['content-type', 'location', 'set-cookie', 'retry-after', 'cach
 const browserHeaders = ['user-agent', 'cookie', 'accept-language'];
 
 function requestHeaders(request: FastifyRequest, token: string): Record<string, string> {
-  const { correlationId, traceparent, tracestate } = request.context;
   const headers: Record<string, string> = {
     [identityHeader]: token,
-    'x-correlation-id': correlationId,
-    traceparent: continueTrace(traceparent),
+    'x-correlation-id': request.context.correlationId,
+    ...outgoingTrace(request.context),
   };
-  if (tracestate !== undefined) headers['tracestate'] = tracestate;
   for (const name of browserHeaders) {
     const value = request.headers[name];
     if (typeof value === 'string') headers[name] = value;

@@ -3,7 +3,7 @@ import type { StoredDelivery } from '@maxai/contracts/http/webhook-ingress';
 import type { JobContext } from '@maxai/contracts/jobs/queues';
 import { toCanonical, type CanonicalFacts } from '@maxai/integrations/canonical/to-canonical';
 import { newId } from '@maxai/kernel/ids';
-import { continueTrace } from '@maxai/kernel/trace-context';
+import { openSpan, type OpenSpan } from '@maxai/runtime/telemetry';
 import type { WorkerContext } from '../context.ts';
 import { insertDeadLetters, type NewDeadLetter } from '../dead-letter/dead-letter-store.ts';
 import { usageJob } from '../effect/effect-rules.ts';
@@ -20,7 +20,17 @@ type Translated = {
   readonly context: JobContext;
 };
 
-function translate(delivery: StoredDelivery): Translated {
+type Taken = { readonly delivery: StoredDelivery; readonly span: OpenSpan };
+
+/** Its own span in its own trace, although deliveries of many traces are taken over together. */
+function take(delivery: StoredDelivery): Taken {
+  const { traceparent, provider } = delivery;
+  const attributes = { 'maxai.provider': provider };
+  const span = openSpan({ name: 'take over delivery', kind: 'internal', traceparent, attributes });
+  return { delivery, span };
+}
+
+function translate({ delivery, span: { traceparent } }: Taken): Translated {
   const { usage, ...facts } = toCanonical(delivery);
   const { tenantId, clientId, correlationId } = delivery;
   return {
@@ -35,12 +45,7 @@ function translate(delivery: StoredDelivery): Translated {
       ...facts,
     },
     usage,
-    context: {
-      correlationId,
-      traceparent: continueTrace(delivery.traceparent),
-      tenantId,
-      clientId,
-    },
+    context: { correlationId, traceparent, tenantId, clientId },
   };
 }
 
@@ -105,6 +110,48 @@ async function startsOf(flows: readonly ActiveFlow[], of: Translated): Promise<N
   return (await Promise.all(fitting.map((flow) => startOf(flow, of)))).flat();
 }
 
+type Batch = {
+  readonly translated: readonly Translated[];
+  readonly unreadable: readonly Unreadable[];
+};
+
+function translateAll(taken: readonly Taken[]): Batch {
+  const translated: Translated[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const one of taken) {
+    try {
+      translated.push(translate(one));
+    } catch (error) {
+      one.span.end(error);
+      unreadable.push({ delivery: one.delivery, error });
+    }
+  }
+  return { translated, unreadable };
+}
+
+/** Returns the ids of the events that were new and the executions to queue. */
+async function store(
+  ctx: Pick<WorkerContext, 'db' | 'clock'>,
+  tenantId: string,
+  { translated, unreadable }: Batch,
+): Promise<{ inserted: ReadonlySet<string>; starts: readonly NewExecution[] }> {
+  const nothing = { inserted: new Set<string>(), starts: [] };
+  return ctx.db.tenant(tenantId, async (tx) => {
+    const now = ctx.clock.now();
+    if (unreadable.length > 0) await insertDeadLetters(tx, unreadable.map(deadLetter), now);
+    if (translated.length === 0) return nothing;
+    const events = translated.map(({ event }) => event);
+    const inserted = await insertEvents(tx, events, now);
+    const fresh = translated.filter(({ event }) => inserted.has(event.id));
+    if (fresh.length === 0) return nothing;
+    const flows = await activeFlows(tx, [...new Set(fresh.map(({ event }) => event.type))]);
+    const starts = (await Promise.all(fresh.map((item) => startsOf(flows, item)))).flat();
+    await insertExecutions(tx, starts, now);
+    await insertOutbox(tx, tenantId, fresh.flatMap(jobsOf), now);
+    return { inserted, starts: starts.filter((start) => start.failure === null) };
+  });
+}
+
 /**
  * Takes over deliveries of one tenant in one transaction: events, the executions they start and the jobs
  * that follow. A delivery that was taken over before changes nothing; one that cannot be read becomes a
@@ -115,39 +162,21 @@ export async function intakeDeliveries(
   tenantId: string,
   deliveries: readonly StoredDelivery[],
 ): Promise<readonly NewExecution[]> {
-  const translated: Translated[] = [];
-  const unreadable: Unreadable[] = [];
-  for (const delivery of deliveries) {
-    try {
-      translated.push(translate(delivery));
-    } catch (error) {
-      unreadable.push({ delivery, error });
+  const taken = deliveries.map(take);
+  const batch = translateAll(taken);
+  try {
+    const { inserted, starts } = await store(ctx, tenantId, batch);
+    for (const { event } of batch.translated) {
+      const outcome = inserted.has(event.id) ? 'processed' : 'duplicate';
+      ctx.eventsProcessed.inc({ provider: event.provider, outcome });
     }
+    for (const { delivery } of batch.unreadable) {
+      ctx.eventsProcessed.inc({ provider: delivery.provider, outcome: 'unreadable' });
+    }
+    for (const { span } of taken) span.end();
+    return starts;
+  } catch (error) {
+    for (const { span } of taken) span.end(error);
+    throw error;
   }
-  let fresh: readonly Translated[] = [];
-  const starts = await ctx.db.tenant(tenantId, async (tx) => {
-    const now = ctx.clock.now();
-    if (unreadable.length > 0) await insertDeadLetters(tx, unreadable.map(deadLetter), now);
-    if (translated.length === 0) return [];
-    const inserted = await insertEvents(
-      tx,
-      translated.map(({ event }) => event),
-      now,
-    );
-    fresh = translated.filter(({ event }) => inserted.has(event.id));
-    if (fresh.length === 0) return [];
-    const flows = await activeFlows(tx, [...new Set(fresh.map(({ event }) => event.type))]);
-    const started = (await Promise.all(fresh.map((item) => startsOf(flows, item)))).flat();
-    await insertExecutions(tx, started, now);
-    await insertOutbox(tx, tenantId, fresh.flatMap(jobsOf), now);
-    return started.filter((start) => start.failure === null);
-  });
-  for (const { event } of translated) {
-    const outcome = fresh.some((item) => item.event === event) ? 'processed' : 'duplicate';
-    ctx.eventsProcessed.inc({ provider: event.provider, outcome });
-  }
-  for (const { delivery } of unreadable) {
-    ctx.eventsProcessed.inc({ provider: delivery.provider, outcome: 'unreadable' });
-  }
-  return starts;
 }
