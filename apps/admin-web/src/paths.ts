@@ -5,7 +5,6 @@ export const paths = {
   tenants: () => '/',
   health: () => '/services',
   queues: () => '/queues',
-  deadLetters: () => '/dead-letters',
   /** Sign-in is the portal's; it comes back to where the visitor was. */
   signIn: (returnTo: string) => `/sign-in?${new URLSearchParams({ returnTo })}`,
   portal: () => '/',

@@ -1,15 +1,15 @@
 import { refuse, startFixtureApi, type FixtureApi } from '@maxai/api-client/testing';
-import { failedExecution, fixtures } from '@maxai/api-client/testing/fixtures';
+import { fixtures } from '@maxai/api-client/testing/fixtures';
 import { cleanup, configure, render, screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { PathnameContext } from 'next/dist/shared/lib/hooks-client-context.shared-runtime.js';
 import { NextRequest } from 'next/server.js';
 import type { ReactElement } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import DeadLettersPage from '../src/app/(console)/dead-letters/page.tsx';
 import Layout from '../src/app/(console)/layout.tsx';
 import TenantsPage from '../src/app/(console)/page.tsx';
 import QueuesPage from '../src/app/(console)/queues/page.tsx';
+import NotFound from '../src/app/not-found.tsx';
 import ServicesPage from '../src/app/(console)/services/page.tsx';
 import { GET as health } from '../src/app/health/route.ts';
 import { GET as live } from '../src/app/livez/route.ts';
@@ -94,12 +94,6 @@ describe('pages', () => {
     open(<ServicesPage />);
     expect((await screen.findByRole('alert')).textContent).toContain('A dependency is unavailable');
   });
-
-  it('lists dead letters with their reason', async () => {
-    open(<DeadLettersPage />);
-    expect(await screen.findByText(failedExecution.id)).toBeTruthy();
-    expect(screen.getAllByText(/calendar answered 409/)).toHaveLength(2);
-  });
 });
 
 describe('process', () => {
@@ -108,5 +102,15 @@ describe('process', () => {
     expect(await live().json()).toEqual({ status: 'ok' });
     const { headers } = proxy(new NextRequest('http://localhost/admin'));
     expect(headers.get('content-security-policy')).toContain("'nonce-");
+  });
+});
+
+describe('an address that leads nowhere', () => {
+  it('says so and leads back to the console', () => {
+    render(<NotFound />);
+    expect(screen.getByRole('heading', { name: 'There is no such page' })).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Back to MaxAI Admin' }).getAttribute('href')).toBe(
+      '/',
+    );
   });
 });

@@ -8,6 +8,7 @@ import AuditPage from '../src/app/(portal)/audit/page.tsx';
 import CallsPage from '../src/app/(portal)/calls/page.tsx';
 import { GET as health } from '../src/app/health/route.ts';
 import { GET as live } from '../src/app/livez/route.ts';
+import NotFound from '../src/app/not-found.tsx';
 import SignInPage from '../src/app/sign-in/page.tsx';
 import { dailyBars, sumCost } from '../src/features/usage/usage-rules.ts';
 import { proxy } from '../src/proxy.ts';
@@ -113,5 +114,13 @@ describe('usage rules', () => {
       { label: '2026-02-28', value: 0, title: '2026-02-28: $0.00' },
       { label: '2026-03-01', value: 0, title: '2026-03-01: $0.00' },
     ]);
+  });
+});
+
+describe('an address that leads nowhere', () => {
+  it('says so and leads back to the portal', () => {
+    render(<NotFound />);
+    expect(screen.getByRole('heading', { name: 'There is no such page' })).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Back to MaxAI' }).getAttribute('href')).toBe('/');
   });
 });

@@ -21,6 +21,9 @@ export async function registerDocumentation(app: App, ctx: Context): Promise<voi
       withDefaultFonts: false,
       telemetry: false,
       hideClientButton: true,
+      // Both lead to the vendor's own services.
+      showDeveloperTools: 'never',
+      agent: { disabled: true },
     },
   });
 }

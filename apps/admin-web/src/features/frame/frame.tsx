@@ -4,7 +4,7 @@ import { AppShell, currentItem, type NavGroup } from '@maxai/ui/app-shell';
 import { buttonLook } from '@maxai/ui/button';
 import { EmptyNotice, Loaded } from '@maxai/ui/notices';
 import { ToastProvider } from '@maxai/ui/toast';
-import { Building2, HeartPulse, Layers, MailWarning } from 'lucide-react';
+import { Building2, HeartPulse, Layers } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
@@ -17,7 +17,6 @@ const navigation: readonly NavGroup[] = [
       { label: 'Tenants', href: paths.tenants(), icon: Building2 },
       { label: 'Services', href: paths.health(), icon: HeartPulse },
       { label: 'Queues', href: paths.queues(), icon: Layers },
-      { label: 'Dead letters', href: paths.deadLetters(), icon: MailWarning },
     ],
   },
 ];

@@ -1,0 +1,7 @@
+import { MissingPage } from '@maxai/ui/missing-page';
+import Link from 'next/link';
+import { paths } from '../paths.ts';
+
+export default function NotFound() {
+  return <MissingPage product="MaxAI Admin" home={paths.tenants()} link={Link} />;
+}
