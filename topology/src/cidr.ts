@@ -19,13 +19,24 @@ export function subnetOf(cidr: string, prefix: number, index: number): string {
   return `${toAddress(start)}/${prefix}`;
 }
 
+type Range = readonly [start: number, end: number];
+
+/** Each range that was asked about, read once: the checks ask about few, for every pair of pods. */
+const ranges = new Map<string, Range>();
+
+function rangeOf(cidr: string): Range {
+  const known = ranges.get(cidr);
+  if (known !== undefined) return known;
+  const [network = '', length = ''] = cidr.split('/');
+  const start = toNumber(network);
+  const range = [start, start + 2 ** (32 - Number(length))] as const;
+  ranges.set(cidr, range);
+  return range;
+}
+
 /** Whether two ranges share an address. */
 export function cidrsOverlap(one: string, other: string): boolean {
-  const range = (cidr: string): [number, number] => {
-    const [network = '', length = ''] = cidr.split('/');
-    return [toNumber(network), toNumber(network) + 2 ** (32 - Number(length))];
-  };
-  const [oneStart, oneEnd] = range(one);
-  const [otherStart, otherEnd] = range(other);
+  const [oneStart, oneEnd] = rangeOf(one);
+  const [otherStart, otherEnd] = rangeOf(other);
   return oneStart < otherEnd && otherStart < oneEnd;
 }
