@@ -30,6 +30,7 @@ const programs = [
   ['cost', 'ops/src/commands/cost/main.ts', 'what the platform costs: report, simulate, advise'],
   ['backup', 'ops/src/commands/backup/main.ts', 'backups: create, list, verify'],
   ['restore', 'ops/src/commands/restore/main.ts', 'put the database back: --to <moment>'],
+  ['drill', 'ops/src/commands/drill/main.ts', 'break a copy of the platform and time its recovery'],
   ['kind', 'ops/src/commands/kind/main.ts', 'the platform in a Kind cluster: secrets'],
   ['compose', 'ops/src/commands/compose/main.ts', 'the platform under Docker Compose: secrets'],
 ] as const;

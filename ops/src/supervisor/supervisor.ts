@@ -40,11 +40,15 @@ type Child = {
   restarts: number;
   /** When it died, within the crash-loop window. */
   deaths: number[];
+  /** Its end is wanted: nobody starts it again. */
+  retired: boolean;
 };
 
 export type Supervisor = {
   /** Starts it and resolves when it is healthy; one that dies or stays unhealthy is a {@link CommandError}. */
   start(spec: Supervised): Promise<void>;
+  /** Stops one process for good; one that is not there is stopped already. */
+  stop(name: string): Promise<void>;
   /** Stops everything, dependants first, and resolves when no process is left. */
   stopAll(): Promise<void>;
   /** The whole platform is up; from now on the record says so. */
@@ -153,6 +157,7 @@ export function createSupervisor(options: {
   async function revive(child: Child): Promise<void> {
     const backoffMs = timings.backoffMs * 2 ** (child.deaths.length - 1);
     await setTimeout(Math.min(backoffMs, timings.backoffMaxMs), undefined, { signal: stopping });
+    if (child.retired) return;
     child.restarts += 1;
     const running = await launch(child.spec);
     child.running = running;
@@ -163,7 +168,7 @@ export function createSupervisor(options: {
   /** Until the platform stops, every death is answered with a new start; a start that fails is a death as well. */
   async function keepAlive(child: Child): Promise<void> {
     let how = await child.running.exited;
-    while (!stopping.aborted) {
+    while (!stopping.aborted && !child.retired) {
       noteDeath(child, how);
       try {
         await revive(child);
@@ -188,7 +193,7 @@ export function createSupervisor(options: {
     stopping,
     async start(spec) {
       const running = await launch(spec);
-      const child: Child = { spec, running, state: 'starting', restarts: 0, deaths: [] };
+      const child: Child = { spec, running, state: 'starting', restarts: 0, deaths: [], retired: false };
       children.set(spec.name, child);
       save();
       const outcome = await outcomeOf(spec, running);
@@ -201,6 +206,12 @@ export function createSupervisor(options: {
       child.state = 'running';
       save();
       void keepAlive(child);
+    },
+    async stop(name) {
+      const child = children.get(name);
+      if (child === undefined) return;
+      child.retired = true;
+      await stopChild(child);
     },
     async stopAll() {
       phase = 'stopping';

@@ -1,6 +1,7 @@
 import { disasters, type DisasterName } from '@maxai/topology/recovery';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { createInterface } from 'node:readline/promises';
+import { runBreach } from '../../recovery/breach/security-breach.ts';
 import { claimDrill, type DrillFolder } from '../../recovery/drill/drill-claim.ts';
 import { reportDetail, reportTable, type DrillReport } from '../../recovery/drill/drill-report.ts';
 import { runDrill, type DrillOptions } from '../../recovery/drill/run-drill.ts';
@@ -64,11 +65,8 @@ async function runOne(
   const folder = await claimDrill(port);
   const release = onInterrupt(folder);
   try {
-    return await runDrill(name as Exclude<DisasterName, 'security-breach'>, {
-      ...options,
-      folder,
-      port,
-    });
+    const given = { ...options, folder, port };
+    return name === 'security-breach' ? await runBreach(given) : await runDrill(name, given);
   } finally {
     await folder.clear();
     release();

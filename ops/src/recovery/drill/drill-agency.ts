@@ -8,6 +8,8 @@ import { randomBytes } from 'node:crypto';
 
 export type DrillAgency = {
   readonly tenantId: string;
+  /** Of its owner, for the public API. */
+  readonly apiKey: string;
   readonly connectionId: string;
   /** What the provider signs its webhooks with. */
   readonly webhookSecret: string;
@@ -22,7 +24,7 @@ export async function makeAgency(given: {
   const signer = await createIdentitySigner({ caller: 'maxai-ops', privateJwk });
   const iam = createServiceClient({ target: 'iam', baseUrl: given.iamUrl, signer });
   try {
-    const { tenant } = await iam.call(createTenant, {
+    const { tenant, apiKey } = await iam.call(createTenant, {
       identity: serviceIdentity('maxai-ops', null),
       body: {
         name: 'Drilled agency',
@@ -49,7 +51,12 @@ export async function makeAgency(given: {
         webhookSecrets: [webhookSecret],
       },
     });
-    return { tenantId: tenant.id, connectionId: connection.id, webhookSecret };
+    return {
+      tenantId: tenant.id,
+      apiKey: apiKey.secret,
+      connectionId: connection.id,
+      webhookSecret,
+    };
   } finally {
     await iam.close();
   }
