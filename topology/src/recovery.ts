@@ -23,10 +23,12 @@ export type BackupRepository = {
 export type BackupSchedule = { readonly type: BackupType; readonly everyDays: number };
 
 const daysPerWeek = 7;
+const outOfTurn = 2;
 
 /**
- * The document's three retentions as two repositories: one knows one full-backup retention. The n-th newest
- * daily backup is n - 1 days old when the next is due, so point-in-time recovery of n days keeps n + 1 of them.
+ * The document's three retentions as two repositories: one knows one full-backup retention. pgBackRest counts backups
+ * where the document counts days, so write-ahead log is kept from two more back: the first interval may be short, and
+ * a full backup may be made out of turn.
  */
 export function backupRepositories(backups: Backups): readonly BackupRepository[] {
   const weekly: BackupSchedule = { type: 'full', everyDays: daysPerWeek };
@@ -37,7 +39,7 @@ export function backupRepositories(backups: Backups): readonly BackupRepository[
       purpose: 'Daily backups and point-in-time recovery',
       schedules: [weekly, { type: 'diff', everyDays: 1 }],
       fullRetentionDays: backups.dailyRetentionDays,
-      archive: { type: 'diff', backups: backups.pointInTimeRecoveryDays + 1 },
+      archive: { type: 'diff', backups: backups.pointInTimeRecoveryDays + outOfTurn },
     },
     {
       name: 'separate',
@@ -47,7 +49,7 @@ export function backupRepositories(backups: Backups): readonly BackupRepository[
       fullRetentionDays: backups.weeklyRetentionDays,
       archive: {
         type: 'full',
-        backups: Math.ceil(backups.pointInTimeRecoveryDays / daysPerWeek) + 1,
+        backups: Math.ceil(backups.pointInTimeRecoveryDays / daysPerWeek) + outOfTurn,
       },
     },
   ];

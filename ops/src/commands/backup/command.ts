@@ -61,9 +61,10 @@ export function backupCommand(env: Environment = process.env): Command {
     .command('create')
     .description('back the running database up and seal the secrets')
     .addOption(
-      new Option('--type <type>', 'everything, or what changed since the last full one')
-        .choices(['full', 'diff'])
-        .default('diff'),
+      // Not a differential one: those are counted, and out of turn they would push older log out.
+      new Option('--type <type>', 'everything, or what changed since the last backup')
+        .choices(['full', 'incr'])
+        .default('incr'),
     )
     .addOption(repositoryChoice().default('primary'))
     .option('--json', 'for programs')

@@ -89,11 +89,11 @@ export async function runBreach(
       agency,
       perSecond: options.perSecond,
     });
-    const api = startApiLoad({
-      url: `${addressOf(site, processes.includes('api-gateway') ? 'api-gateway' : 'iam')}${processes.includes('api-gateway') ? '/api/clients' : '/livez'}`,
-      apiKey: agency.apiKey,
-      everyMs: 200,
-    });
+    // A copy without the gateway is asked for what every service answers.
+    const publicApi = processes.includes('api-gateway')
+      ? `${addressOf(site, 'api-gateway')}/api/clients`
+      : `${addressOf(site, 'iam')}/health`;
+    const api = startApiLoad({ url: publicApi, apiKey: agency.apiKey, everyMs: 200 });
     try {
       await load.untilAcknowledged(bothSidesOfIt, acknowledgedLimitMs);
       const believedBefore = await isBelieved(site, agency, old);
