@@ -153,6 +153,16 @@ describe('every process, in a container of its image', () => {
   });
 });
 
+const tracing = images.filter(({ context }) =>
+  context.files.includes('packages/runtime/src/tracing/index.ts'),
+);
+
+it.each(tracing)('the image $name can trace', async ({ tag }) => {
+  const args = ['run', '--rm', '--read-only', '--network=none', tag];
+  const answer = containers.docker.run([...args, '--import=@maxai/runtime/tracing', '-p', '1']);
+  expect(await answer).toBe('1');
+});
+
 describe.each(images)('the image $name', ({ name, tag, context, billOfMaterials }) => {
   let paths: readonly string[];
 

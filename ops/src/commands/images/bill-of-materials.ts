@@ -5,12 +5,13 @@ import { CommandError } from '../../supervisor/command-error.ts';
 export function billOfMaterials(manifests: string): string {
   const made = spawnSync(
     'npm',
-    ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--omit', 'dev'],
+    // The lockfile says what is installed; whether peers agree with each other is not asked here.
+    ['sbom', '--sbom-format=cyclonedx', '--package-lock-only', '--omit=dev', '--legacy-peer-deps'],
     { cwd: manifests, encoding: 'utf8' },
   );
   if (made.status === 0) return made.stdout;
   throw new CommandError(
     `npm could not list the contents of ${manifests}:\n${made.stderr}`,
-    'use npm 9.5 or newer (npm --version)',
+    'mend what it says; it takes npm 9.5 or newer (npm --version)',
   );
 }

@@ -1,11 +1,14 @@
 import { migrationEntry, operationsImage, provisioningEntry } from '@maxai/topology/image-names';
 import { environmentPrefix, type Deployable, type Platform } from '@maxai/topology/model';
 
+/** Loaded before the program where traces are collected. */
+const tracingEntry = 'packages/runtime/src/tracing/index.ts';
+
 /** One container image; a service's carries its worker and its migrations as further entries. */
 export type ImagePlan = {
   readonly name: string;
   readonly kind: 'service' | 'web';
-  /** Files of the repository that a container of it can run; the first is what it runs unasked. */
+  /** Files of the repository that a container of it can load; the first is what it runs unasked. */
   readonly entries: readonly [] | readonly [string, ...string[]];
   /** Files and folders that the code reads while it runs. */
   readonly assets: readonly string[];
@@ -14,6 +17,9 @@ export type ImagePlan = {
   /** The variable that tells the process which address to listen on. */
   readonly hostVariable: string;
 };
+
+/** What `--import=@maxai/runtime/tracing` loads, where an environment collects traces. */
+const tracing = 'packages/runtime/src/tracing/index.ts';
 
 function listening({ name, port, probes }: Deployable) {
   return {
@@ -41,6 +47,8 @@ export function imagePlans({
         `${folder}/main.ts`,
         ...(hasWorker ? [`${folder}/worker.ts`] : []),
         ...(service.database === null ? [] : [migrationEntry(service.name)]),
+        tracing,
+        tracingEntry,
       ],
       assets: service.database === null ? [] : [`${folder}/db/migrations`],
       ...listening(service),
@@ -64,7 +72,7 @@ export function imagePlans({
   const ofOperations: ImagePlan = {
     name: operationsImage,
     kind: 'service',
-    entries: ['ops/src/edge/main.ts', provisioningEntry],
+    entries: ['ops/src/edge/main.ts', provisioningEntry, tracing],
     assets: [],
     ...listening(edge),
   };

@@ -41,6 +41,7 @@ function redis(instance: 'cache' | 'queue'): ComposeService {
     'maxmemory-policy': maxmemoryPolicy,
     appendonly: appendOnly ? 'yes' : 'no',
     appendfsync: 'everysec',
+    dir: '/data',
     save: '',
   };
   return {
