@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { Errors, Meta } from 'typebox/schema';
 import { repositoryRoot } from '../../platform/environment.ts';
 import { regenerate } from '../../generate/generated-file.ts';
@@ -9,21 +8,6 @@ import { jsonSchemas, schemaFolder } from '../../generate/json-schemas.ts';
 import { openApiDocuments, openApiFolder } from '../../generate/openapi-documents.ts';
 import { misfits, type Schema } from '../contracts/schema-compatibility.ts';
 import { lastReleaseFolder } from '../contracts/released.ts';
-
-type Validate = (
-  document: unknown,
-) => Promise<{ readonly valid: boolean; readonly errors?: unknown }>;
-
-/** The validator of the gateway's own tests, with the meta-schema of OpenAPI 3.1. */
-async function openApiValidator(): Promise<Validate> {
-  const gateway = createRequire(join(repositoryRoot, 'services/api-gateway/package.json'));
-  const entry = gateway.resolve('@seriousme/openapi-schema-validator');
-  // Its documented class.
-  const { Validator } = (await import(pathToFileURL(entry).href)) as {
-    Validator: new () => { validate: Validate };
-  };
-  return (document) => new Validator().validate(document);
-}
 
 function readSchemas(folder: string): Readonly<Record<string, Schema>> {
   if (!existsSync(folder)) return {};
@@ -67,11 +51,10 @@ export async function checkSchemas(root: string): Promise<string[]> {
   const schemas = readSchemas(join(root, schemaFolder));
   const release = lastReleaseFolder(root);
   const released = release === null ? {} : readSchemas(join(release, 'schemas'));
-  const validate = await openApiValidator();
   const documents = Object.entries(readSchemas(join(root, openApiFolder)));
   const refused = await Promise.all(
     documents.map(async ([name, document]) => {
-      const { valid, errors } = await validate(structuredClone(document));
+      const { valid, errors } = await new Validator().validate(structuredClone(document));
       return valid ? [] : [`${name} is no OpenAPI 3.1 document: ${JSON.stringify(errors)}`];
     }),
   );
