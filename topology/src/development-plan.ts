@@ -20,6 +20,7 @@ import {
   plainSecrets,
   processVariables,
   settingVariables,
+  traceVariables,
   type Wiring,
 } from './process-environment.ts';
 
@@ -104,6 +105,7 @@ function checkPortOffset(portOffset: number, environment: Environment): void {
     postgres.port,
     redis.cache.port,
     redis.queue.port,
+    ...Object.values(environment.observability ?? {}),
   ];
   const lowest = Math.min(...ports) - portOffset;
   const highest = Math.max(...ports) - portOffset;
@@ -154,6 +156,7 @@ export function variablesOf(deployable: Deployable, wiring: Wiring): Record<stri
     return { ...variables, PORT: String(wiring.port(name)), HOSTNAME: loopback };
   }
   if (kind === 'sandbox') return { ...variables, SANDBOX_PUBLIC_URL: wiring.url(name) };
+  Object.assign(variables, traceVariables(name, wiring));
   for (const { to } of platform.routes) {
     variables[`EDGE_${environmentPrefix(to)}_URL`] = wiring.url(to);
   }
@@ -168,8 +171,10 @@ export function developmentPlan(options: {
   readonly portOffset: number;
   readonly publicUrl: string;
   readonly secret: (name: SecretName) => string;
+  /** Where traces are sent, `http://127.0.0.1:4318`; without it nobody traces. */
+  readonly tracesUrl?: string;
 }): DevelopmentPlan {
-  const { portOffset, publicUrl, secret } = options;
+  const { portOffset, publicUrl, secret, tracesUrl } = options;
   const ports = new Map(deployables.map(({ name, port }) => [name, port + portOffset]));
   const port = (name: DeployableName) => ports.get(name) ?? 0;
   const url = (name: DeployableName) => `http://${loopback}:${port(name)}`;
@@ -182,6 +187,7 @@ export function developmentPlan(options: {
     url,
     redisUrl: (instance) => `redis://${loopback}:${environment.redis[instance].port}`,
     databaseHost: `${loopback}:${environment.postgres.port}`,
+    ...(tracesUrl !== undefined && { tracesUrl }),
     ...plainSecrets(secret),
   };
   const schemas = statefulServices().map(({ name, database: { schema } }) => ({

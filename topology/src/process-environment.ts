@@ -17,6 +17,8 @@ import {
   type Settings,
 } from './model/index.ts';
 
+import { tracingVariables } from './observability/tracing-variables.ts';
+
 /** What differs between a laptop and a cluster: where things are and how a secret is read. */
 export type Wiring = {
   readonly environment: Environment;
@@ -25,6 +27,8 @@ export type Wiring = {
   readonly url: (name: DeployableName) => string;
   readonly redisUrl: (instance: 'cache' | 'queue') => string;
   readonly databaseHost: string;
+  /** Where traces are sent; without it nobody traces. */
+  readonly tracesUrl?: string;
 } & SecretWiring;
 
 /** A secret as a value, as part of a URL, and the public half of a caller's key as a JWK. */
@@ -108,12 +112,21 @@ export function processVariables(name: DeployableName, wiring: Wiring): Variable
   };
 }
 
+/** What makes a process of ours trace, where traces are collected. */
+export function traceVariables(
+  name: DeployableName,
+  { tracesUrl, version, environment }: Wiring,
+): Variables {
+  return tracesUrl === undefined ? {} : tracingVariables({ name, version, environment }, tracesUrl);
+}
+
 /** The complete environment of a service or worker process. */
 export function backendVariables(platform: Platform, backend: Backend, wiring: Wiring): Variables {
   const service = serviceOf(platform, backend);
   const prefix = environmentPrefix(backend.name);
   const variables = {
     ...processVariables(backend.name, wiring),
+    ...traceVariables(backend.name, wiring),
     ...settingVariables(backend.name, backend.settings, wiring),
   };
   if (service.database !== null) {

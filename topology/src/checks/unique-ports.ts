@@ -18,6 +18,10 @@ export const uniquePorts: Check = (platform) => {
           { name: 'PostgreSQL', port: development.postgres.port },
           { name: 'Redis cache', port: development.redis.cache.port },
           { name: 'Redis queue', port: development.redis.queue.port },
+          ...Object.entries(development.observability ?? {}).map(([name, port]) => ({
+            name,
+            port,
+          })),
         ].map((server) => ({ ...server, file: environmentFile(development) }))),
   ];
   return listeners.flatMap(({ name, port, file }, index) => {

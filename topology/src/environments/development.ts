@@ -94,6 +94,12 @@ export function developmentEnvironment(at: {
       https: false,
     },
     secretStore: 'state folder, mode 0600',
+    observability: {
+      prometheusPort: 4191 + at.portOffset,
+      alertmanagerPort: 4193 + at.portOffset,
+      nodeExporterPort: 4194 + at.portOffset,
+      tracesPort: 4318 + at.portOffset,
+    },
     recovery: null,
     idle: 'off outside business hours',
   };

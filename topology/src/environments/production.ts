@@ -115,6 +115,7 @@ export const production: Environment = {
     database: 'own database in the shared PostgreSQL',
   },
   secretStore: 'GCP Secret Manager / AWS Secrets Manager',
+  observability: null,
   recovery: { rtoHours: 4, rpoHours: 1 },
   idle: 'always on',
 };

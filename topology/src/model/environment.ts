@@ -30,11 +30,22 @@ export type Environment = {
   readonly redis: { readonly cache: RedisInstance; readonly queue: RedisInstance };
   readonly n8n: N8n;
   readonly secretStore: 'GCP Secret Manager / AWS Secrets Manager' | 'state folder, mode 0600';
+  /** What watches it on one machine, when it is asked for; a cluster has its namespace `monitoring`. */
+  readonly observability: LocalObservability | null;
   readonly recovery: Recovery | null;
   readonly idle:
     | 'always on'
     | 'minimum replicas outside business hours'
     | 'off outside business hours';
+};
+
+/** Ports on loopback. */
+export type LocalObservability = {
+  readonly prometheusPort: number;
+  readonly alertmanagerPort: number;
+  readonly nodeExporterPort: number;
+  /** OTLP over HTTP. */
+  readonly tracesPort: number;
 };
 
 export type DnsName = { readonly name: string; readonly target: string };

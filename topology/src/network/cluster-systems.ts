@@ -10,6 +10,8 @@ export const clusterDns: Pods = {
 export const prometheus: Pods = podsNamed('monitoring', 'prometheus');
 /** Receives OTLP over HTTP. */
 export const collector = { pods: podsNamed('monitoring', 'otel-collector'), port: 4318 } as const;
+/** Where every process of a cluster sends its traces. */
+export const collectorUrl = `http://${collector.pods.name}.${collector.pods.namespace}.svc.cluster.local:${collector.port}`;
 export const queueScaler: Pods = podsNamed('keda', 'keda-operator');
 /** The mesh's control plane; its proxies fetch certificates there. */
 export const meshControl = {

@@ -61,6 +61,10 @@ const sentences: readonly (readonly [what: string, text: string, secret: string,
     ],
     ['a phone number', 'SMS to +15550100123 failed', '15550100123', 'SMS to [phone] failed'],
     ['an address', 'no member owner+1@harbor.example.', 'owner', 'no member [email].'],
+    ['a phone number in a URL', 'GET /a/%2B15550100123?', '15550100123', 'GET /a/[phone]?'],
+    ['an address in a URL', '/members/owner%40harbor.example', 'owner', '/members/[email]'],
+    ['a card', 'pay 4242 4242 4242 4242 now', '4242 4242', 'pay [card] now'],
+    ['a card in a URL', '/cards/378282246310005/x', '378282246310005', '/cards/[card]/x'],
   ];
 
 describe('text that is logged', () => {
@@ -89,6 +93,8 @@ describe('text that is logged', () => {
     'exit code=1, 3 tokens, +1 more, unexpected token, cockpit-controls',
     '2026-11-20T10:00:00.000Z 1+1=2 SM2a48e3a4136926d65fe8b2944a169a2e',
     'duplicate key value violates unique constraint "api_key_secret_hash_key"',
+    'order 4242424242424243 of 1763978400000, call 4000-12',
+    '{"at":4242424242424242,"in":[5555555555554444,1]}',
   ])('keeps %j as it is', (text) => {
     expect(redactText(text)).toBe(text);
   });

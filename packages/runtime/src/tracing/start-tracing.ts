@@ -32,7 +32,6 @@ export function startTracing(): { shutdown: () => Promise<void> } {
     },
     metricReaders: [],
     logRecordProcessors: [],
-    autoDetectResources: false,
     instrumentations: [
       new HttpInstrumentation({
         ignoreIncomingRequestHook: ({ url = '' }) => unasked.test(url),

@@ -7,6 +7,7 @@ import {
 } from '../../process-environment.ts';
 import { egressProxyVariables } from '../../network/egress-proxy.ts';
 import { releases } from '../../releases.ts';
+import { collectorUrl } from '../../network/cluster-systems.ts';
 import { clusterHost, dataHost, dataPort, pgbouncer } from './platform-components.ts';
 import { sandboxNamespace } from './render-targets.ts';
 import type { RenderTarget } from './rendered-object.ts';
@@ -48,6 +49,7 @@ export function clusterWiring(target: RenderTarget): Wiring {
       return target.cluster.kind === 'kind' ? `redis://${at}` : `rediss://${at}?sslmode=require`;
     },
     databaseHost: `${clusterHost(environment, pgbouncer)}:${pgbouncer.port}`,
+    tracesUrl: collectorUrl,
     ...templateSecrets,
   };
 }
