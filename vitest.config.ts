@@ -33,7 +33,9 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['{packages,contracts,topology,services,apps,sandbox,ops,bench,e2e,infra}/**/*.{ts,tsx}'],
+      include: [
+        '{packages,contracts,topology,services,apps,sandbox,ops,bench,e2e,infra}/**/*.{ts,tsx}',
+      ],
       exclude: [
         ...nowhere,
         '**/generated/**',

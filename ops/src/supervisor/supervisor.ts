@@ -193,7 +193,14 @@ export function createSupervisor(options: {
     stopping,
     async start(spec) {
       const running = await launch(spec);
-      const child: Child = { spec, running, state: 'starting', restarts: 0, deaths: [], retired: false };
+      const child: Child = {
+        spec,
+        running,
+        state: 'starting',
+        restarts: 0,
+        deaths: [],
+        retired: false,
+      };
       children.set(spec.name, child);
       save();
       const outcome = await outcomeOf(spec, running);
