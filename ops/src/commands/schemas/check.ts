@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Errors, Meta } from 'typebox/schema';
-import { repositoryRoot } from '../../platform/environment.ts';
 import { regenerate } from '../../generate/generated-file.ts';
 import { jsonSchemas, schemaFolder } from '../../generate/json-schemas.ts';
 import { openApiDocuments, openApiFolder } from '../../generate/openapi-documents.ts';

@@ -513,10 +513,10 @@ describe('a process that drains', () => {
       await mayAnswer.promise;
       return 'done';
     });
-    const url = await listen(draining, { host: '127.0.0.1', port: 0 });
+    const address = await listen(draining, { host: '127.0.0.1', port: 0 });
     const agent = new Agent({ keepAlive: true });
     const answered = new Promise<string | undefined>((resolve, reject) => {
-      sendRaw(`${url}/slow`, { agent }, (response) => {
+      sendRaw(`${address}/slow`, { agent }, (response) => {
         response.resume().once('end', () => resolve(response.headers.connection));
       })
         .once('error', reject)
