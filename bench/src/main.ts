@@ -5,9 +5,13 @@ import { parseArgs } from 'node:util';
 import { startIngressStack } from './ingress/ingress-stack.ts';
 import { describeIngress, measureIngress } from './ingress/run-ingress.ts';
 import { describeMemory, measureMemory } from './memory/measure-memory.ts';
+import { searchLimit, soak } from './platform/command.ts';
+import { describePlatform } from './platform/describe-platform.ts';
+import { describeLimit } from './platform/find-limit.ts';
 import { describeTopology, measureTopology } from './topology/run-topology.ts';
 
 const usage = `npm run bench -- ingress [--json] [--seconds 5] [--rounds 5] [--concurrency 64] [--port 21080]
+npm run bench -- platform [--json] [--seconds 600] [--webhooks-per-second 500] [--api-per-second 200] [--find-limit] [--without-web] [--port 26080]
 npm run bench -- memory [--json]      of the platform that runs from MAXAI_STATE
 npm run bench -- topology [--json] [--rounds 5] [--sizes 1,10,100]      of the services declared`;
 
@@ -15,10 +19,14 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
-    seconds: { type: 'string', default: '5' },
+    seconds: { type: 'string' },
+    'webhooks-per-second': { type: 'string', default: '500' },
+    'api-per-second': { type: 'string', default: '200' },
+    'find-limit': { type: 'boolean', default: false },
+    'without-web': { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     concurrency: { type: 'string', default: '64' },
-    port: { type: 'string', default: '21080' },
+    port: { type: 'string' },
     sizes: { type: 'string', default: '1,10,100' },
   },
 });
@@ -28,10 +36,10 @@ function print(report: object, description: string): void {
 }
 
 async function ingress(): Promise<void> {
-  const stack = await startIngressStack(Number(values.port));
+  const stack = await startIngressStack(Number(values.port ?? '21080'));
   try {
     const report = await measureIngress(stack, {
-      seconds: Number(values.seconds),
+      seconds: Number(values.seconds ?? '5'),
       rounds: Number(values.rounds),
       concurrency: Number(values.concurrency),
     });
@@ -49,6 +57,28 @@ async function memory(): Promise<void> {
   process.exitCode = report.withinLimit ? 0 : 1;
 }
 
+async function underLoad(): Promise<void> {
+  const search = values['find-limit'];
+  const command = {
+    port: Number(values.port ?? '26080'),
+    seconds: Number(values.seconds ?? (search ? '20' : '600')),
+    warmUpSeconds: 10,
+    webhooksPerSecond: Number(values['webhooks-per-second']),
+    apiPerSecond: Number(values['api-per-second']),
+    webApps: !values['without-web'],
+    tell: (line: string) => console.error(line),
+  };
+  if (search) {
+    const report = await searchLimit(command);
+    print(report, describeLimit(report));
+    process.exitCode = report.heldPercent >= 100 ? 0 : 1;
+  } else {
+    const report = await soak(command);
+    print(report, describePlatform(report));
+    process.exitCode = report.passed ? 0 : 1;
+  }
+}
+
 function topology(): void {
   const report = measureTopology(platform, {
     rounds: Number(values.rounds),
@@ -59,6 +89,7 @@ function topology(): void {
 }
 
 if (positionals[0] === 'ingress') await ingress();
+else if (positionals[0] === 'platform') await underLoad();
 else if (positionals[0] === 'memory') await memory();
 else if (positionals[0] === 'topology') topology();
 else {

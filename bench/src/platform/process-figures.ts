@@ -1,0 +1,48 @@
+import type { ProcessSample } from './sample-processes.ts';
+
+export type ProcessFigures = {
+  readonly name: string;
+  readonly startMb: number;
+  readonly middleMb: number;
+  readonly endMb: number;
+  /** By least squares over the second half: what a process grows by once it is warm. */
+  readonly mbPerMinute: number;
+  /** Of one core. */
+  readonly cpuShare: number;
+};
+
+type Point = { readonly x: number; readonly y: number };
+
+/** The slope of the line with the least squares; 0 of fewer than two points. */
+export function slope(points: readonly Point[]): number {
+  const mean = (of: (point: Point) => number) =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const meanX = mean(({ x }) => x);
+  const meanY = mean(({ y }) => y);
+  const spread = points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
+  if (!(spread > 0)) return 0;
+  return points.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0) / spread;
+}
+
+/** Start, middle, end, growth and load of each process, from samples taken over a run. */
+export function figuresOf(
+  samples: readonly Readonly<Record<string, ProcessSample>>[],
+): ProcessFigures[] {
+  return Object.entries(samples[0] ?? {}).map(([name, first]) => {
+    // One that is missing had just ended.
+    const own = samples.map((sample) => sample[name] ?? first);
+    const half = Math.floor(own.length / 2);
+    const [middle, last] = [own[half], own.at(-1)].map((sample) => sample ?? first);
+    const lastedMs = Number(last?.atMs) - first.atMs;
+    return {
+      name,
+      startMb: first.residentMb,
+      middleMb: Number(middle?.residentMb),
+      endMb: Number(last?.residentMb),
+      mbPerMinute: slope(
+        own.slice(half).map(({ atMs, residentMb }) => ({ x: atMs / 60_000, y: residentMb })),
+      ),
+      cpuShare: ((Number(last?.cpuSeconds) - first.cpuSeconds) * 1000) / Math.max(1, lastedMs),
+    };
+  });
+}

@@ -1,0 +1,74 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { percentile } from '../statistics.ts';
+
+export type OpenLoopOptions = {
+  /** Begun in each second, whatever became of those before. */
+  readonly perSecond: number;
+  readonly warmUpSeconds: number;
+  readonly seconds: number;
+  /** Does one and resolves with `ok` or with what went wrong. */
+  readonly send: (index: number) => Promise<string>;
+};
+
+export type LoadSummary = {
+  /** Due in the measured time. */
+  readonly offered: number;
+  readonly succeeded: number;
+  readonly perSecond: number;
+  /** What went wrong, and how often. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** From the moment each was due, so that a wait for a turn counts; of those that succeeded. */
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+  /** How late the load itself was: beyond a few milliseconds its own machine is what it measures. */
+  readonly lateP95Ms: number;
+};
+
+const tickMs = 2;
+
+/** Begins work at a fixed rate and measures each from when it was due, not from when its turn came. */
+export async function runOpenLoop(options: OpenLoopOptions): Promise<LoadSummary> {
+  const { perSecond, send } = options;
+  const warmUp = Math.round(options.warmUpSeconds * perSecond);
+  const total = warmUp + Math.round(options.seconds * perSecond);
+  const durations: number[] = [];
+  const lateness: number[] = [];
+  const failures: Record<string, number> = {};
+  const underWay = new Set<Promise<void>>();
+  const startedAt = performance.now();
+
+  async function doOne(index: number, dueAt: number): Promise<void> {
+    const late = performance.now() - dueAt;
+    const outcome = await send(index);
+    if (index < warmUp) return;
+    lateness.push(late);
+    if (outcome === 'ok') durations.push(performance.now() - dueAt);
+    else failures[outcome] = (failures[outcome] ?? 0) + 1;
+  }
+
+  let begun = 0;
+  while (begun < total) {
+    const due = Math.min(total, ((performance.now() - startedAt) * perSecond) / 1000);
+    for (; begun < due; begun += 1) {
+      const work = doOne(begun, startedAt + (begun * 1000) / perSecond);
+      underWay.add(work);
+      void work.finally(() => underWay.delete(work));
+    }
+    await wait(tickMs);
+  }
+  await Promise.all(underWay);
+  const sorted = durations.toSorted((left, right) => left - right);
+  return {
+    offered: total - warmUp,
+    succeeded: durations.length,
+    perSecond: durations.length / options.seconds,
+    failures,
+    p50Ms: percentile(sorted, 0.5),
+    p95Ms: percentile(sorted, 0.95),
+    p99Ms: percentile(sorted, 0.99),
+    maxMs: sorted.at(-1) ?? 0,
+    lateP95Ms: percentile(lateness, 0.95),
+  };
+}
