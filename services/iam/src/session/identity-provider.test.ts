@@ -11,13 +11,29 @@ const settings = {
 const secrets = { state: 's', nonce: 'n', verifier: 'v' };
 
 describe('the identity provider', () => {
-  test('is never spoken to without TLS, unless it is on this machine', async () => {
-    const provider = createIdentityProvider({ ...settings, oidcIssuer: 'http://idp.example' });
-    await expect(provider.authorizationUrl(secrets)).rejects.toMatchObject({
-      code: 'service_unavailable',
-      cause: { message: 'only requests to HTTPS are allowed' },
-    });
-  });
+  const withoutTls = { message: 'only requests to HTTPS are allowed' };
+
+  test.each(['http://idp.example', 'http://localhost.example', 'http://notlocalhost'])(
+    'is never spoken to without TLS: %s',
+    async (oidcIssuer) => {
+      const provider = createIdentityProvider({ ...settings, oidcIssuer });
+      await expect(provider.authorizationUrl(secrets)).rejects.toMatchObject({
+        code: 'service_unavailable',
+        cause: withoutTls,
+      });
+    },
+  );
+
+  test.each(['http://localhost:9', 'http://sandbox.localhost:9'])(
+    'is spoken to without TLS when its name stays on this machine: %s',
+    async (oidcIssuer) => {
+      const provider = createIdentityProvider({ ...settings, oidcIssuer });
+      await expect(provider.authorizationUrl(secrets)).rejects.toMatchObject({
+        code: 'service_unavailable',
+        cause: expect.not.objectContaining(withoutTls) as object,
+      });
+    },
+  );
 
   test('is discovered again after it was away, and only once after that', async () => {
     let discoveries = 0;

@@ -31,8 +31,9 @@ export type IdentityProviderSettings = {
   readonly oidcRedirectUrl: string;
 };
 
-function isLoopbackHttp(issuer: URL): boolean {
-  return issuer.protocol === 'http:' && ['localhost', '127.0.0.1'].includes(issuer.hostname);
+/** Names under `localhost` never leave the machine (RFC 6761), or the private network of its containers. */
+function isLoopbackHttp({ protocol, hostname }: URL): boolean {
+  return protocol === 'http:' && /^(?:127\.0\.0\.1|(?:[\w-]+\.)?localhost)$/.test(hostname);
 }
 
 /** OpenID Connect code flow with PKCE against any issuer; it is discovered at the first login. */

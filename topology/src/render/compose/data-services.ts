@@ -42,6 +42,8 @@ function redis(instance: 'cache' | 'queue'): ComposeService {
     appendonly: appendOnly ? 'yes' : 'no',
     appendfsync: 'everysec',
     dir: '/data',
+    // There is no password: only containers on the inner network reach it.
+    'protected-mode': 'no',
     save: '',
   };
   return {
