@@ -12,6 +12,9 @@ export type PgBackRestSettings = {
   readonly spoolFolder: string;
 };
 
+/** The most pgBackRest counts to. */
+const noLimit = 9_999_999;
+
 type Section = Readonly<Record<string, string | number>>;
 
 function lines(section: string, entries: Section): string {
@@ -30,6 +33,8 @@ function repositoryOptions(
     [option('cipher-type')]: 'aes-256-cbc',
     [option('retention-full-type')]: 'time',
     [option('retention-full')]: fullRetentionDays,
+    // Differential backups go with the full one they depend on; left out, pgBackRest warns each time.
+    [option('retention-diff')]: noLimit,
     [option('retention-archive-type')]: archive.type,
     [option('retention-archive')]: archive.backups,
   };
@@ -46,6 +51,7 @@ export function renderPgBackRest(settings: PgBackRestSettings): string {
     'log-level-console': 'warn',
     'log-level-file': 'info',
     'archive-async': 'y',
+    'archive-timeout': 30,
     'start-fast': 'y',
     // A file that cannot be read now cannot be read in 15 s either.
     'job-retry': 0,

@@ -36,7 +36,7 @@ export function postgresServer(
         durable: true,
         ...archiving,
       });
-      await archiving?.prepare(password);
+      await archiving?.prepare(server, password);
       return asRunning(server);
     },
   };

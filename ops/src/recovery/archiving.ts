@@ -1,15 +1,17 @@
 import { archiveTimeoutSeconds } from '@maxai/topology/recovery';
 import { debianPostgres, type PostgresInstallation } from '../local/postgres-installation.ts';
+import type { LocalServer } from '../local/postgres-process.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
 import { backupLayout, backupsEnabled, type BackupLayout } from './backup-layout.ts';
+import { withClient } from './check-readable.ts';
 import { pgBackRestCommand, runPgBackRest } from './pgbackrest.ts';
 
 /** How PostgreSQL must run for its write-ahead log to reach the repositories. */
 export type Archiving = {
   readonly installation: PostgresInstallation;
   readonly settings: Readonly<Record<string, string>>;
-  /** Makes the repositories known to each other and to this database; again, it changes nothing. */
-  readonly prepare: (password: string) => Promise<void>;
+  /** Makes the repositories ready for this database, which already writes; again, it changes nothing. */
+  readonly prepare: (server: LocalServer, password: string) => Promise<void>;
 };
 
 /** `data` is the folder the server runs on, when that is not yet the layout's own. */
@@ -24,8 +26,13 @@ export function archivingOf(layout: BackupLayout, data: string = layout.data): A
       archive_timeout: String(archiveTimeoutSeconds),
       wal_level: 'replica',
     },
-    prepare: async (password) => {
+    prepare: async ({ url }, password) => {
       await runPgBackRest(layout, ['stanza-create'], { password });
+      // What could not be archived until now would otherwise wait for a minute.
+      await withClient(url, async (client) => {
+        await client.query(`select pg_create_restore_point('archiving')`);
+        await client.query('select pg_switch_wal()');
+      });
     },
   };
 }

@@ -40,8 +40,12 @@ export class PgBackRestError extends CommandError {
 
 const fixes: readonly (readonly [RegExp, string])[] = [
   [
-    /No space left on device|File too large/i,
+    /No space left on device|\[28\]|unable to write/i,
     'make room at the repository and run it again; the backups taken before are as they were',
+  ],
+  [
+    /was not archived before/i,
+    'write-ahead log does not reach a repository: make room at the repository, or see what postgres.log says of archive-push, and run it again; the backups taken before are as they were',
   ],
   [/unable to acquire lock/i, 'another backup is under way: wait for it and run this again'],
   [/unable to find primary cluster/i, 'start the platform first: npx maxai up'],

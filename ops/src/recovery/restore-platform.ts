@@ -62,6 +62,18 @@ async function stopPostgres(state: StateFolder, data: string, url: string): Prom
   await endServerOn(data);
 }
 
+async function untilBack(state: StateFolder, data: string): Promise<void> {
+  const isBack = () => {
+    const child = postgresChild(state);
+    return child?.state === 'running' && child.pid === serverOn(data);
+  };
+  if (await waitUntil(isBack, startLimitMs)) return;
+  throw new CommandError(
+    'PostgreSQL did not come back after the restore.',
+    'npx maxai logs postgres says why; what was replaced is kept beside the data',
+  );
+}
+
 /** Queues and caches speak of rows that may be gone; the sweepers fill the queues again from what is there. */
 async function emptyRedis({ redis }: LocalPlan): Promise<void> {
   for (const { port } of redis) {
@@ -111,21 +123,11 @@ export async function restorePlatform(options: RestoreOptions): Promise<Restored
         rmSync(state.file(`redis-${name}`), { recursive: true, force: true });
       }
     } else await emptyRedis(plan);
+    report('Start PostgreSQL');
   } finally {
     release();
-  }
-  if (child !== undefined) {
-    report('Start PostgreSQL');
-    const isBack = () => {
-      const fresh = postgresChild(state);
-      return fresh?.state === 'running' && fresh.pid === serverOn(layout.data);
-    };
-    if (!(await waitUntil(isBack, startLimitMs))) {
-      throw new CommandError(
-        'PostgreSQL did not come back on the restored data.',
-        'npx maxai logs postgres says why; what it replaced is kept beside it',
-      );
-    }
+    // Also when the restore failed: the supervisor starts the server on the data as it was.
+    if (child !== undefined) await untilBack(state, layout.data);
   }
   return {
     backup: point.backup.label,

@@ -6,7 +6,7 @@ import { deployables } from '@maxai/topology/development-plan';
 import { join } from 'node:path';
 import { openStateFolder } from '../../supervisor/state-folder.ts';
 import { makeAgency, type DrillAgency } from '../drill/drill-agency.ts';
-import { judge, type DrillReport, type DrillStep } from '../drill/drill-report.ts';
+import { judge, stepNotes, type DrillReport } from '../drill/drill-report.ts';
 import { readStoredData } from '../drill/invariants.ts';
 import type { DrillOptions } from '../drill/run-drill.ts';
 import { startWebhookLoad } from '../drill/webhook-load.ts';
@@ -66,13 +66,7 @@ export async function runBreach(
   options: DrillOptions & { readonly processes?: readonly string[] },
 ): Promise<DrillReport> {
   const { folder, port, report, decide, processes = breachProcesses } = options;
-  const startedAtMs = Date.now();
-  const steps: DrillStep[] = [];
-  const note = (what: string) => {
-    const atSeconds = (Date.now() - startedAtMs) / 1000;
-    steps.push({ atSeconds, what });
-    report(`${atSeconds.toFixed(1).padStart(6)} s  ${what}`);
-  };
+  const { steps, note } = stepNotes(report);
   const site = await startBreachSite(openStateFolder(join(folder.path, 'site')), port, report);
   const { plan, old, fresh, fleet, state } = site;
   try {

@@ -43,5 +43,5 @@ export const dataLoss: Scenario = async ({ primary, note }) => {
     now: new Date(),
     report: note,
   });
-  return { struckAtMs, survivor: primary, checks: [] };
+  return { struckAtMs, survivor: primary };
 };

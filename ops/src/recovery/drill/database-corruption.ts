@@ -57,5 +57,5 @@ export const databaseCorruption: Scenario = async ({ primary, note }) => {
     now: new Date(),
     report: note,
   });
-  return { struckAtMs, survivor: primary, checks: [] };
+  return { struckAtMs, survivor: primary };
 };

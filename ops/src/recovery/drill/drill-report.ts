@@ -5,6 +5,23 @@ import type { Measured } from './measure.ts';
 
 export type DrillStep = { readonly atSeconds: number; readonly what: string };
 
+/** Notes each step with its time, for whoever watches and for the report. */
+export function stepNotes(report: (line: string) => void): {
+  readonly steps: readonly DrillStep[];
+  readonly note: (what: string) => void;
+} {
+  const startedAtMs = Date.now();
+  const steps: DrillStep[] = [];
+  return {
+    steps,
+    note(what) {
+      const atSeconds = (Date.now() - startedAtMs) / 1000;
+      steps.push({ atSeconds, what });
+      report(`${atSeconds.toFixed(1).padStart(6)} s  ${what}`);
+    },
+  };
+}
+
 export type DrillReport = Measured & {
   readonly drill: DisasterName;
   /** Everything holds and the document's limits are kept. */

@@ -5,8 +5,9 @@ import type { Site } from './site.ts';
 
 export type LedgerLoad = {
   readonly sendTo: (site: Site) => void;
-  /** How many entries were booked. */
-  readonly stop: () => Promise<number>;
+  /** How many entries were booked so far. */
+  readonly booked: () => number;
+  readonly stop: () => Promise<void>;
 };
 
 /** The connection of payments itself: its role, bound to a tenant's scope and the ledger's constraints. */
@@ -58,10 +59,10 @@ export function startLedgerLoad(given: {
     sendTo: (site) => {
       url = paymentsUrl(site);
     },
+    booked: () => booked,
     async stop() {
       stopping.abort();
       await running;
-      return booked;
     },
   };
 }

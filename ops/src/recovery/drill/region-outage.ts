@@ -75,7 +75,7 @@ export const regionOutage: Scenario = async (context) => {
     note('The services and the edge of the second region run');
     load.sendTo(second.origin);
     ledger.sendTo(second);
-    return { struckAtMs, survivor: second, checks: [] };
+    return { struckAtMs, survivor: second };
   } catch (error) {
     await standby.stop();
     throw error;

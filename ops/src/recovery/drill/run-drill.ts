@@ -11,14 +11,14 @@ import { dataLoss } from './data-loss.ts';
 import { databaseCorruption } from './database-corruption.ts';
 import { makeAgency } from './drill-agency.ts';
 import type { DrillFolder } from './drill-claim.ts';
-import { judge, type DrillReport, type DrillStep } from './drill-report.ts';
+import { judge, stepNotes, type DrillReport } from './drill-report.ts';
 import { countTenants, readStoredData } from './invariants.ts';
 import { startLedgerLoad } from './ledger-load.ts';
 import { measure } from './measure.ts';
 import { regionOutage } from './region-outage.ts';
-import type { Scenario } from './scenario.ts';
+import type { DrillContext, Scenario, Struck } from './scenario.ts';
 import { prepareSite, type Site } from './site.ts';
-import { startWebhookLoad } from './webhook-load.ts';
+import { startWebhookLoad, type Delivery } from './webhook-load.ts';
 
 export type DrillOptions = {
   readonly folder: DrillFolder;
@@ -41,8 +41,15 @@ const scenarios: Readonly<Record<RestoredDisaster, Scenario>> = {
 const otherPorts = 1000;
 const backupLimitMs = 180_000;
 const recoveredLimitMs = 180_000;
-const acknowledgedBefore = 20;
-const acknowledgedAfter = 20;
+const acknowledgedAround = 20;
+const ledgerEveryMs = 250;
+
+function notServed(deliveries: readonly Delivery[]): CommandError {
+  return new CommandError(
+    `The copy acknowledges no webhook; the last answer was ${deliveries.at(-1)?.answer}.`,
+    'this is what the drill found: look into the logs of the processes it names',
+  );
+}
 
 /** Until the schedule has made the first backup of each repository. */
 async function untilBackedUp({ state }: Site): Promise<void> {
@@ -52,19 +59,20 @@ async function untilBackedUp({ state }: Site): Promise<void> {
   throw new CommandError('The first backups were not made.', `look at ${state.log('supervisor')}`);
 }
 
-/** Starts a copy of the platform, breaks it under load, recovers it, and measures what was lost and for how long. */
-export async function runDrill(
-  drill: RestoredDisaster,
+/** What a drill's copy is asked to hold, and what becomes of its webhooks. */
+export type RunningDrill = {
+  readonly context: DrillContext;
+  /** Ends the load and judges what a recovered site holds of it. */
+  readonly conclude: (drill: RestoredDisaster, struck: Struck) => Promise<DrillReport>;
+};
+
+/** Runs the work on a copy of the platform that is backed up and under load. */
+export async function withDrill<T>(
   options: DrillOptions,
-): Promise<DrillReport> {
+  work: (running: RunningDrill) => Promise<T>,
+): Promise<T> {
   const { folder, port, report, decide } = options;
-  const startedAtMs = Date.now();
-  const steps: DrillStep[] = [];
-  const note = (what: string) => {
-    const atSeconds = (Date.now() - startedAtMs) / 1000;
-    steps.push({ atSeconds, what });
-    report(`${atSeconds.toFixed(1).padStart(6)} s  ${what}`);
-  };
+  const { steps, note } = stepNotes(report);
   const separateStorage = join(folder.path, 'separate-storage');
   const recoveryKeyFile = join(folder.path, recoveryKeyName);
   const primary = prepareSite({ folder: join(folder.path, 'primary'), port, separateStorage });
@@ -83,47 +91,45 @@ export async function runDrill(
   const ledger = startLedgerLoad({
     site: primary,
     tenantId: agency.tenantId,
-    everyMs: 250,
+    everyMs: ledgerEveryMs,
   });
-  try {
-    if (!(await load.untilAcknowledged(acknowledgedBefore, recoveredLimitMs))) {
-      throw new CommandError('The copy acknowledges no webhook.', `look into ${folder.path}`);
-    }
-    const { struckAtMs, survivor, checks } = await scenarios[drill]({
-      primary,
-      agency,
-      load,
-      ledger,
-      separateStorage,
-      recoveryKeyFile,
-      note,
-      decide,
-      prepareOther: (name) => {
-        const other = join(folder.path, name);
-        bringSecrets({ folder: other, separateStorage, recoveryKeyFile });
-        return prepareSite({ folder: other, port: port + otherPorts, separateStorage });
-      },
-    });
-    const isServed = await load.untilAcknowledged(acknowledgedAfter, recoveredLimitMs);
-    const deliveries = await load.stop();
-    const booked = await ledger.stop();
-    if (!isServed) {
-      const last = deliveries.at(-1)?.answer;
-      throw new CommandError(
-        `The recovered platform acknowledges no webhook: ${last}`,
-        'this is a fault of the recovery; run the drill again with --keep and look into its folder',
-      );
-    }
+  let sites = 0;
+  const context: DrillContext = {
+    primary,
+    load,
+    ledger,
+    note,
+    decide,
+    prepareOther: (name) => {
+      sites += 1;
+      const other = join(folder.path, name);
+      bringSecrets({ folder: other, separateStorage, recoveryKeyFile });
+      return prepareSite({ folder: other, port: port + sites * otherPorts, separateStorage });
+    },
+  };
+  async function conclude(drill: RestoredDisaster, struck: Struck): Promise<DrillReport> {
+    const isServed = await load.untilAcknowledged(acknowledgedAround, recoveredLimitMs);
+    if (!isServed) throw notServed(load.deliveries);
     note('Webhooks are acknowledged again');
-    const stored = await readStoredData(survivor.databaseUrl, tenants);
-    const measured = measure(deliveries, stored.calls, struckAtMs);
-    const booking = {
-      what: 'ledgers nothing was booked into',
-      found: Number(booked === 0),
-      expected: 0,
-    };
-    return judge(drill, measured, [...checks, ...stored.checks, booking], steps);
+    const [deliveries, booked] = [[...load.deliveries], ledger.booked()];
+    const stored = await readStoredData(struck.survivor.databaseUrl, tenants);
+    const measured = measure(deliveries, stored.calls, struck.struckAtMs);
+    const unbooked = { what: 'ledgers nothing was booked into', found: Number(booked === 0) };
+    return judge(drill, measured, [...stored.checks, { ...unbooked, expected: 0 }], [...steps]);
+  }
+  try {
+    if (await load.untilAcknowledged(acknowledgedAround, recoveredLimitMs)) {
+      return await work({ context, conclude });
+    }
+    throw notServed(load.deliveries);
   } finally {
     await Promise.all([load.stop(), ledger.stop()]);
   }
+}
+
+/** Starts a copy of the platform, breaks it under load, recovers it, and measures what was lost and for how long. */
+export function runDrill(drill: RestoredDisaster, options: DrillOptions): Promise<DrillReport> {
+  return withDrill(options, async ({ context, conclude }) =>
+    conclude(drill, await scenarios[drill](context)),
+  );
 }

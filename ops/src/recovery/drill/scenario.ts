@@ -1,5 +1,3 @@
-import type { DrillAgency } from './drill-agency.ts';
-import type { Check } from './invariants.ts';
 import type { LedgerLoad } from './ledger-load.ts';
 import type { prepareSite, Site } from './site.ts';
 import type { WebhookLoad } from './webhook-load.ts';
@@ -7,13 +5,9 @@ import type { WebhookLoad } from './webhook-load.ts';
 /** A running copy of the platform under load, for a scenario to break and to recover. */
 export type DrillContext = {
   readonly primary: Site;
-  readonly agency: DrillAgency;
   readonly load: WebhookLoad;
   readonly ledger: LedgerLoad;
-  /** Outside the primary's folder, like the keys and copies in it. */
-  readonly separateStorage: string;
-  readonly recoveryKeyFile: string;
-  /** Another place to run the platform. */
+  /** Another place to run the platform, with the secrets from their sealed copy. */
   readonly prepareOther: (name: string) => ReturnType<typeof prepareSite>;
   /** A step with its time, for the report. */
   readonly note: (what: string) => void;
@@ -25,7 +19,6 @@ export type Struck = {
   readonly struckAtMs: number;
   /** Where the platform runs from now on. */
   readonly survivor: Site;
-  readonly checks: readonly Check[];
 };
 
 /** Breaks the platform and recovers it; the load goes on all the while. */
