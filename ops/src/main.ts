@@ -28,6 +28,7 @@ const programs = [
     'new versions: start, status, promote, abort, rollback, rehearse',
   ],
   ['cost', 'ops/src/commands/cost/main.ts', 'what the platform costs: report, simulate, advise'],
+  ['traces', 'ops/src/commands/traces/main.ts', 'which traces are kept: audit'],
   ['backup', 'ops/src/commands/backup/main.ts', 'backups: create, list, verify'],
   ['restore', 'ops/src/commands/restore/main.ts', 'put the database back: --to <moment>'],
   ['drill', 'ops/src/commands/drill/main.ts', 'break a copy of the platform and time its recovery'],

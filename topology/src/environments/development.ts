@@ -1,3 +1,4 @@
+import { localObservability } from '../local-observability.ts';
 import type { Environment } from '../model/index.ts';
 import { production } from './production.ts';
 
@@ -94,12 +95,7 @@ export function developmentEnvironment(at: {
       https: false,
     },
     secretStore: 'state folder, mode 0600',
-    observability: {
-      prometheusPort: 4191 + at.portOffset,
-      alertmanagerPort: 4193 + at.portOffset,
-      nodeExporterPort: 4194 + at.portOffset,
-      tracesPort: 4318 + at.portOffset,
-    },
+    observability: localObservability(at.portOffset),
     recovery: null,
     idle: 'off outside business hours',
   };

@@ -1,0 +1,4 @@
+import { runCommand } from '../../platform/run-command.ts';
+import { tracesCommand } from './command.ts';
+
+await runCommand(tracesCommand());
