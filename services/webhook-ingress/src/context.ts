@@ -95,6 +95,7 @@ export async function createContext(
     accept: createBatcher<NewDelivery, Acceptance>({
       run: (deliveries) => acceptDeliveries(db, deliveries, clock.now()),
       sizeMax: 250,
+      concurrency: 2,
       gatherMs: 2,
     }),
     enqueuer,

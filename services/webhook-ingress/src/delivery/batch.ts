@@ -1,19 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
 
 /**
- * Turns many concurrent calls into few: what arrives while a batch is under way, and for `gatherMs` after it, forms
- * the next one; a call that comes alone waits for nothing. Each caller gets its own item's outcome; a batch that
- * fails is run again item by item, so that one bad item rejects nobody but its own caller.
+ * Turns many concurrent calls into few: what arrives while `concurrency` batches are under way, and for `gatherMs`
+ * after one of them, forms the next; a call that comes alone waits for nothing. Each caller gets its own item's
+ * outcome; a batch that fails is run again item by item, so that one bad item rejects nobody but its own caller.
  */
 export function createBatcher<Item, Outcome>(options: {
   run: (items: readonly Item[]) => Promise<readonly Outcome[]>;
   sizeMax: number;
+  concurrency: number;
   /** Those whom one batch has just answered are back before it is over. */
   gatherMs: number;
 }): (item: Item) => Promise<Outcome> {
   type Waiting = { item: Item; settle: PromiseWithResolvers<Outcome> };
   const waiting: Waiting[] = [];
-  let busy = false;
+  let running = 0;
 
   async function runBatch(batch: readonly Waiting[]): Promise<void> {
     try {
@@ -26,13 +27,13 @@ export function createBatcher<Item, Outcome>(options: {
   }
 
   async function runWaiting(): Promise<void> {
-    if (busy) return;
-    busy = true;
+    if (running === options.concurrency) return;
+    running += 1;
     while (waiting.length > 0) {
       await runBatch(waiting.splice(0, options.sizeMax));
       await setTimeout(options.gatherMs);
     }
-    busy = false;
+    running -= 1;
   }
 
   return (item) => {
