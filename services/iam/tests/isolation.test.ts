@@ -134,12 +134,13 @@ describe('the role the service runs as', () => {
     }
   });
 
-  test('crosses tenants through seven narrow functions and nothing else', async () => {
+  test('crosses tenants through eight narrow functions and nothing else', async () => {
     const { rows } = await iam.owner.query<{ proname: string; config: string[] }>(
       `select proname, proconfig as config from pg_proc
         where pronamespace = current_schema()::regnamespace and prosecdef order by 1`,
     );
     expect(rows.map((row) => row.proname)).toEqual([
+      'count_active',
       'find_api_key',
       'find_client_tenant',
       'find_connection',
