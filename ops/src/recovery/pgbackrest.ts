@@ -36,7 +36,14 @@ export class PgBackRestError extends CommandError {
     this.name = 'PgBackRestError';
     this.said = said;
   }
+
+  /** Whether another pgBackRest was at work. */
+  get isLocked(): boolean {
+    return locked.test(this.said);
+  }
 }
+
+const locked = /unable to acquire lock/i;
 
 const fixes: readonly (readonly [RegExp, string])[] = [
   [
@@ -47,7 +54,7 @@ const fixes: readonly (readonly [RegExp, string])[] = [
     /was not archived before/i,
     'write-ahead log does not reach a repository: make room at the repository, or see what postgres.log says of archive-push, and run it again; the backups taken before are as they were',
   ],
-  [/unable to acquire lock/i, 'another backup is under way: wait for it and run this again'],
+  [locked, 'another backup is under way: wait for it and run this again'],
   [/unable to find primary cluster/i, 'start the platform first: npx maxai up'],
 ];
 
