@@ -52,7 +52,9 @@ program
   .option('--only <names>', 'only these processes and what they need, with commas', (text) =>
     text.split(','),
   )
-  .option('--with <parts>', 'and these, with commas: backups', (text) => text.split(','))
+  .option('--with <parts>', 'and these, with commas: backups, observability', (text) =>
+    text.split(','),
+  )
   .action(async (options) => {
     const { up } = await import('./commands/platform/up.ts');
     exitWith(await up(options));

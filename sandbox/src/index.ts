@@ -12,6 +12,8 @@ import { RequestLog } from './http/request-log.ts';
 import { nestForm } from './json-body.ts';
 import { createOidc, type OidcOptions } from './oidc/create-oidc.ts';
 import { oidcRoutes } from './oidc/oidc-routes.ts';
+import { pagerduty } from './on-call/pagerduty.ts';
+import { slack } from './on-call/slack.ts';
 import { openrouter } from './openrouter/openrouter.ts';
 import { retell } from './retell/retell.ts';
 import { createSandboxState, type SandboxState } from './sandbox-state.ts';
@@ -104,6 +106,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     stripe(world, state.stripe, state.idempotency.keys),
     openrouter(world, state.openrouter),
     google(world, state.google),
+    pagerduty(state.pagerduty),
+    slack(state.slack),
   ]) {
     await registerProvider(app, world, definition);
   }

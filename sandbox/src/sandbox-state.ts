@@ -1,6 +1,8 @@
 import { Collection } from './collection.ts';
 import { createGoogleState } from './google/google-rules.ts';
 import { createHighLevelState } from './highlevel/highlevel-rules.ts';
+import { createPagerDutyState } from './on-call/pagerduty.ts';
+import { createSlackState } from './on-call/slack.ts';
 import { createOpenRouterState } from './openrouter/openrouter.ts';
 import { createRetellState } from './retell/retell.ts';
 import type { StoredAnswer } from './stripe/idempotency.ts';
@@ -15,6 +17,8 @@ export function createSandboxState() {
     stripe: createStripeState(),
     openrouter: createOpenRouterState(),
     google: createGoogleState(),
+    pagerduty: createPagerDutyState(),
+    slack: createSlackState(),
     idempotency: { keys: new Collection<StoredAnswer>() },
   };
 }

@@ -13,3 +13,9 @@ export const alertmanagerPackage: DebianPackage = {
   program: 'amtool',
   packages: ['prometheus-alertmanager'],
 };
+
+export const nodeExporterPackage: DebianPackage = {
+  product: 'The node exporter',
+  program: 'prometheus-node-exporter',
+  packages: ['prometheus-node-exporter'],
+};

@@ -7,20 +7,22 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { ensureInstalled } from '../local/debian-package.ts';
 import { alertmanagerPackage } from './packages.ts';
-import { startDaemon, type Daemon } from './start-daemon.ts';
+import { startDaemon, type Daemon, type DaemonPlan } from './start-daemon.ts';
 
-/** Starts Debian's Alertmanager on loopback with the platform's routes; its state lies in `folder`. */
-export async function startAlertmanager(options: {
+export type AlertmanagerOptions = {
   readonly folder: string;
   readonly port: number;
   readonly receivers: AlertReceivers;
-}): Promise<Daemon> {
+};
+
+/** Debian's Alertmanager with the platform's routes; its state lies in `folder`. */
+export function planAlertmanager(options: AlertmanagerOptions): DaemonPlan {
   ensureInstalled(alertmanagerPackage);
   const { folder, port, receivers } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const config = join(folder, 'alertmanager.yaml');
   writeFileSync(config, stringify(alertmanagerConfig(receivers)), { mode: 0o600 });
-  return startDaemon({
+  return {
     name: 'alertmanager',
     program: 'prometheus-alertmanager',
     parameters: [
@@ -33,5 +35,10 @@ export async function startAlertmanager(options: {
     folder,
     port,
     readyPath: '/-/ready',
-  });
+  };
+}
+
+/** Starts it on loopback. */
+export async function startAlertmanager(options: AlertmanagerOptions): Promise<Daemon> {
+  return startDaemon(planAlertmanager(options));
 }

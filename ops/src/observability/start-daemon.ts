@@ -15,15 +15,20 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** Starts a program of Debian's that serves HTTP on loopback, and waits until `readyPath` answers. */
-export async function startDaemon(options: {
+/** A program of Debian's that serves HTTP on loopback, installed and configured in `folder`. */
+export type DaemonPlan = {
   readonly name: string;
   readonly program: string;
   readonly parameters: readonly string[];
   readonly folder: string;
   readonly port: number;
   readonly readyPath: string;
-}): Promise<Daemon> {
+  /** All it sees of the environment besides the usual. */
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+/** Starts it and waits until `readyPath` answers. */
+export async function startDaemon(options: DaemonPlan): Promise<Daemon> {
   const { name, program, parameters, folder, port } = options;
   await requireFreePort(port, name);
   const logFile = `${folder}/${name}.log`;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { ensureInstalled } from '../local/debian-package.ts';
 import { prometheusPackage } from './packages.ts';
-import { startDaemon, type Daemon } from './start-daemon.ts';
+import { startDaemon, type Daemon, type DaemonPlan } from './start-daemon.ts';
 
 /** A process to scrape at `/metrics`; its `service` is a label, as a pod's is in a cluster. */
 export type ScrapeTarget = {
@@ -62,8 +62,8 @@ export function prometheusConfig(options: PrometheusOptions) {
   };
 }
 
-/** Starts Debian's Prometheus on loopback; data, configuration and rules lie in `folder`. */
-export async function startPrometheus(options: PrometheusOptions): Promise<Daemon> {
+/** Debian's Prometheus; data, configuration and rules lie in `folder`. */
+export function planPrometheus(options: PrometheusOptions): DaemonPlan {
   ensureInstalled(prometheusPackage);
   const { folder, port } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -73,7 +73,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Daemo
     join(folder, 'rules.yaml'),
     stringify(prometheusRules(platform, '.'), { aliasDuplicateObjects: false }),
   );
-  return startDaemon({
+  return {
     name: 'prometheus',
     program: 'prometheus',
     parameters: [
@@ -86,7 +86,12 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Daemo
     folder,
     port,
     readyPath: '/-/ready',
-  });
+  };
+}
+
+/** Starts it on loopback. */
+export async function startPrometheus(options: PrometheusOptions): Promise<Daemon> {
+  return startDaemon(planPrometheus(options));
 }
 
 export type Sample = { readonly labels: Readonly<Record<string, string>>; readonly value: number };

@@ -1,4 +1,6 @@
 import { developmentPlan, developmentSecrets } from '@maxai/topology/development-plan';
+import { localObservability } from '@maxai/topology/local-observability';
+import { isObserved } from '../observability/observed.ts';
 import { CommandError } from '../supervisor/command-error.ts';
 import { readOrMakeSecrets } from '../supervisor/secrets-file.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
@@ -38,18 +40,27 @@ function requireReachablePorts({ processes }: LocalPlan): void {
 export function localPlatformOf(
   env: Environment,
   state: StateFolder,
-): { plan: LocalPlan; secrets: Readonly<Record<string, string>>; url: string } {
+): {
+  plan: LocalPlan;
+  secrets: Readonly<Record<string, string>>;
+  url: string;
+  portOffset: number;
+} {
   const asked = env['MAXAI_PORT'] ?? String(defaultPort);
   const publicUrl = `http://localhost:${asked}`;
   const secrets = readOrMakeSecrets(state.file('secrets.json'), developmentSecrets);
+  const portOffset = Number(asked) - defaultPort;
   try {
     const plan = developmentPlan({
-      portOffset: Number(asked) - defaultPort,
+      portOffset,
       publicUrl,
       secret: (name) => String(secrets[name]),
+      ...(isObserved(state) && {
+        tracesUrl: `http://127.0.0.1:${localObservability(portOffset).tracesPort}`,
+      }),
     });
     requireReachablePorts(plan);
-    return { plan: followReleases(plan, state), secrets, url: publicUrl };
+    return { plan: followReleases(plan, state), secrets, url: publicUrl, portOffset };
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new CommandError(cause.message, 'start again, for example with MAXAI_PORT=9080', {

@@ -14,6 +14,10 @@ const parts: Readonly<Record<string, Prepare>> = {
       separateStorage: env['MAXAI_SEPARATE_STORAGE'],
     });
   },
+  observability: async (_env, state) => {
+    const { enableObservability } = await import('../observability/local-observability.ts');
+    enableObservability(state);
+  },
 };
 
 /** Prepares each part named. Throws a {@link CommandError} for a name that is none. */

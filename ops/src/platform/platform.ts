@@ -20,6 +20,8 @@ export type PlatformOptions = {
   readonly secrets: Readonly<Record<string, string>>;
   readonly url: string;
   readonly only: readonly string[] | undefined;
+  /** What watches it; started before the processes and not chosen by `only`. */
+  readonly watchers?: readonly Supervised[];
   /** Runs once everything is healthy; decides by itself whether there is something to do. */
   readonly seed: () => Promise<unknown>;
   /** Receives what happens after the start: deaths, restarts, crash loops. */
@@ -38,12 +40,13 @@ export type Platform = {
 
 /** The whole platform on this machine: data servers, migrations, web builds, every process, the demo data. */
 export function createPlatform(options: PlatformOptions): Platform {
-  const { root, state, plan, secrets } = options;
+  const { root, state, plan, secrets, watchers = [] } = options;
   const supervisor = createSupervisor(options);
   const redis = redisServers(plan, state);
   const postgres = postgresServer(plan, state, secrets);
   const dataServers = [...redis, postgres];
-  const dataNames = dataServers.map(({ name }) => name);
+  /** Stopped after the processes: what they have still to write and to tell has somewhere to go. */
+  const lastNames = [...dataServers, ...watchers].map(({ name }) => name);
   const processes = selectProcesses(plan, options.only);
   const releaseClaim = claimState(state);
   // Holds stripped TypeScript too: a process that finds all of it there never loads the stripper.
@@ -58,7 +61,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       port,
       healthUrl,
       logFile,
-      dependsOn: [...spec.dependsOn, ...dataNames],
+      dependsOn: [...spec.dependsOn, ...lastNames],
       stopSignal: 'SIGTERM',
       start: async () =>
         Promise.resolve(
@@ -89,7 +92,10 @@ export function createPlatform(options: PlatformOptions): Platform {
   }
 
   const steps: Step[] = [
-    { title: 'Check ports', run: () => requireFreePorts([...processes, ...dataServers]) },
+    {
+      title: 'Check ports',
+      run: () => requireFreePorts([...processes, ...dataServers, ...watchers]),
+    },
     {
       title: 'Prepare',
       concurrent: true,
@@ -109,6 +115,18 @@ export function createPlatform(options: PlatformOptions): Platform {
         },
       ],
     },
+    ...(watchers.length > 0
+      ? [
+          {
+            title: 'Start what watches',
+            concurrent: true,
+            steps: watchers.map((watcher) => ({
+              title: watcher.name,
+              run: () => supervisor.start(watcher),
+            })),
+          },
+        ]
+      : []),
     {
       title: 'Start processes',
       concurrent: true,

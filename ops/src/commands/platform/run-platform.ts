@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { repositoryRoot } from '../../platform/environment.ts';
 import { localPlatformOf, trafficFileOf } from '../../platform/local-platform.ts';
+import { isObserved } from '../../observability/observed.ts';
 import { createPlatform } from '../../platform/platform.ts';
 import { schedulePlatformBackups } from '../../recovery/platform-schedule.ts';
 import type { StateFolder } from '../../supervisor/state-folder.ts';
@@ -15,8 +16,14 @@ export async function upAttached(
   signals: Pick<NodeJS.EventEmitter, 'on'> = process,
 ): Promise<number> {
   const local = localPlatformOf(process.env, state);
+  const watchers = isObserved(state)
+    ? await import('../../observability/local-observability.ts').then(({ watchersOf }) =>
+        watchersOf({ ...local, state, root: repositoryRoot }),
+      )
+    : [];
   const platform = createPlatform({
     ...local,
+    watchers,
     root: repositoryRoot,
     state,
     only,

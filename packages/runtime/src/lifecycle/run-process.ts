@@ -14,7 +14,7 @@ export type RunningProcess = {
 export const closeTimeoutMs = 20_000;
 
 /** Within the time that whoever kills a process leaves it on top of closing. */
-const flushTimeoutMs = 3000;
+const flushTimeoutMs = 2000;
 
 type Host = Pick<NodeJS.Process, 'once' | 'exit'> & {
   stderr: { write: (text: string) => unknown };
