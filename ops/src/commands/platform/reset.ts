@@ -14,6 +14,7 @@ const ours = [
   'compile-cache',
   'secrets.json',
   'supervisor.*',
+  'images',
   'postgres*',
   'redis-*',
   'demo*.json',
