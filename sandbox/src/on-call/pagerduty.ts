@@ -18,7 +18,8 @@ function errorBody(_status: number, message: string): JsonObject {
 
 /** What the Events API v2 demands of an event. */
 function problemOf(event: JsonObject): string | undefined {
-  if (String(event['routing_key'] ?? '') === '') return "'routing_key' is missing or blank";
+  if (typeof event['routing_key'] !== 'string' || event['routing_key'] === '')
+    return "'routing_key' is missing or blank";
   if (!actions.has(String(event['event_action']))) return "'event_action' is invalid";
   const payload = asObject(event['payload']);
   if (event['event_action'] !== 'trigger') return undefined;
@@ -31,11 +32,12 @@ function routes(app: FastifyInstance, state: PagerDutyState): void {
     const event = asObject(request.body);
     const problem = problemOf(event);
     if (problem !== undefined) throw new ProviderAnswer(400, errorBody(400, problem));
-    const dedupKey = String(event['dedup_key'] ?? randomUUID());
     state.events.add(randomUUID(), event);
-    return reply
-      .status(202)
-      .send({ status: 'success', message: 'Event processed', dedup_key: dedupKey });
+    return reply.status(202).send({
+      status: 'success',
+      message: 'Event processed',
+      dedup_key: event['dedup_key'] ?? randomUUID(),
+    });
   });
 }
 
