@@ -136,8 +136,17 @@ export async function startIngress(
       );
       return rows;
     },
-    /** Waits until the delivery's job is in the queue. */
+    /** Waits until a job in the queue holds the delivery, its own or one it shares with what arrived with it. */
     async queued(id: string): Promise<void> {
+      const { producing } = queue;
+      await until(async () => {
+        const jobs = await producing.lrange('bull:webhook-processing:wait', 0, -1);
+        const data = jobs.map((job) => producing.hget(`bull:webhook-processing:${job}`, 'data'));
+        return (await Promise.all(data)).some((text) => text?.includes(id) === true);
+      });
+    },
+    /** Waits until the delivery has a job of its own. */
+    async queuedAlone(id: string): Promise<void> {
       await until(() => queue.producing.exists(`bull:webhook-processing:${id}`));
     },
     async metric(provider: string, outcome: string): Promise<number> {
