@@ -7,9 +7,22 @@ export const clusterDns: Pods = {
   namespace: 'kube-system',
   labels: { 'k8s-app': 'kube-dns' },
 };
-export const prometheus: Pods = podsNamed('monitoring', 'prometheus');
-/** Receives OTLP over HTTP. */
-export const collector = { pods: podsNamed('monitoring', 'otel-collector'), port: 4318 } as const;
+/** Shared with Prometheus, Alertmanager, Grafana and the trace store, which come from charts of their own. */
+export const monitoringNamespace = 'monitoring';
+export const prometheus: Pods = podsNamed(monitoringNamespace, 'prometheus');
+/** Receives OTLP over HTTP; tells the metrics of all spans at the second port. */
+export const collector = {
+  pods: podsNamed(monitoringNamespace, 'otel-collector'),
+  port: 4318,
+  metricsPort: 8889,
+} as const;
+/** Decides which traces are kept; receives OTLP over gRPC. */
+export const sampler = {
+  pods: podsNamed(monitoringNamespace, 'otel-sampler'),
+  port: 4317,
+} as const;
+/** Keeps them; receives OTLP over gRPC. */
+export const traceStore = { pods: podsNamed(monitoringNamespace, 'tempo'), port: 4317 } as const;
 /** Where every process of a cluster sends its traces. */
 export const collectorUrl = `http://${collector.pods.name}.${collector.pods.namespace}.svc.cluster.local:${collector.port}`;
 export const queueScaler: Pods = podsNamed('keda', 'keda-operator');

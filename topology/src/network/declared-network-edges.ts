@@ -6,6 +6,7 @@ import { databaseEdges } from './database-edges.ts';
 import { egressProxy, proxiedCallers } from './egress-proxy.ts';
 import { entryEdges } from './entry-edges.ts';
 import { peerName, podsNamed, tcp, type NetworkEdge, type Peer } from './network-edge.ts';
+import { monitoringEdges } from './monitoring-edges.ts';
 import { podsOf } from './pods-in-cluster.ts';
 
 const systemsFile = 'topology/src/network/cluster-systems.ts';
@@ -74,6 +75,7 @@ export function declaredNetworkEdges(target: RenderTarget): NetworkEdge[] {
     ...databaseEdges(target),
     ...entryEdges(target),
     ...proxyEdges(target),
+    ...monitoringEdges(),
   ];
   return [...edges, ...supportEdges(target, edges)];
 }

@@ -1,7 +1,7 @@
 import { samplingPolicy } from './sampling-policy.ts';
 
 /** Where kept traces go. */
-export type TraceBackend = 'googlecloud' | 'awsxray' | 'file';
+export type TraceBackend = 'otlp' | 'file';
 
 const receivers = { otlp: { protocols: { http: { endpoint: '0.0.0.0:4318' } } } } as const;
 const limits = {
@@ -12,7 +12,10 @@ const limits = {
  * The first tier: every span comes here, is counted (rate, errors, duration) before anything is sampled, and goes
  * to the instance of the second tier that has the rest of its trace.
  */
-export function routingCollector(samplingTier: string) {
+export function routingCollector(samplingTier: {
+  readonly hostname: string;
+  readonly port: number;
+}) {
   return {
     receivers,
     processors: limits,
@@ -26,7 +29,8 @@ export function routingCollector(samplingTier: string) {
       loadbalancing: {
         routing_key: 'traceID',
         protocol: { otlp: { tls: { insecure: true } } },
-        resolver: { k8s: { service: samplingTier } },
+        // By name, so that the collector needs no access to the API server.
+        resolver: { dns: { ...samplingTier, interval: '5s', timeout: '1s' } },
       },
       prometheus: { endpoint: '0.0.0.0:8889' },
     },
@@ -46,11 +50,13 @@ export function routingCollector(samplingTier: string) {
 }
 
 /** The second tier: waits for the whole trace, keeps it when it has an error, else with the given probability. */
-export function samplingCollector(backend: TraceBackend, at: { readonly file?: string } = {}) {
+export function samplingCollector(
+  backend: TraceBackend,
+  at: { readonly file?: string; readonly endpoint?: string } = {},
+) {
   const policy = samplingPolicy;
   const backends = {
-    googlecloud: { googlecloud: {} },
-    awsxray: { awsxray: {} },
+    otlp: { otlp: { endpoint: at.endpoint ?? '', tls: { insecure: true } } },
     file: { file: { path: at.file ?? '/var/lib/otel/traces.jsonl' } },
   };
   return {

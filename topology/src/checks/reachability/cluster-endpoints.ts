@@ -4,6 +4,8 @@ import {
   meshControl,
   prometheus,
   queueScaler,
+  sampler,
+  traceStore,
 } from '../../network/cluster-systems.ts';
 import { podsNamed, type NetworkEdge, type Peer, type Pods } from '../../network/network-edge.ts';
 import { cidrsOverlap, subnetOf } from '../../cidr.ts';
@@ -57,6 +59,8 @@ export function surroundings(
     clusterDns,
     prometheus,
     collector.pods,
+    sampler.pods,
+    traceStore.pods,
     queueScaler,
     meshControl.pods,
     podsNamed('default', 'stranger'),

@@ -121,8 +121,9 @@ export const declaredConnections: RenderedCheck = (target, objects) => {
   const edges = declaredNetworkEdges(target);
   const policies = policiesOf(objects);
   const others = pods.length === 0 ? [] : surroundings(target, edges, namespacesOf(objects));
-  const isOurs = ({ namespace }: Endpoint) =>
-    namespace?.startsWith(`${target.environment.shortName}-`) === true;
+  const isOurs = ({ namespace, name }: Endpoint) =>
+    namespace?.startsWith(`${target.environment.shortName}-`) === true ||
+    pods.some((pod) => pod.namespace === namespace && pod.name === name);
   const ends = [...pods, ...others].map((end) => ({
     end,
     // Of the pairs' quadratic number each then looks at its own few policies and edges only.

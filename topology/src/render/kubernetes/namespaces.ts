@@ -2,6 +2,7 @@ import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPol
 import { LimitRange } from 'kubernetes-models/v1/LimitRange';
 import { Namespace } from 'kubernetes-models/v1/Namespace';
 import { ResourceQuota } from 'kubernetes-models/v1/ResourceQuota';
+import { monitoringNamespace } from '../../network/cluster-systems.ts';
 import type { NamespaceName } from '../../model/index.ts';
 import { footprintOf, sumOf } from './footprint.ts';
 import { meshNamespaceLabels, namespaceName, objectLabels } from './object-names.ts';
@@ -152,6 +153,7 @@ export function renderNamespaces(
         limits(target, name),
       ];
     }),
+    namespace(target, monitoringNamespace, ''),
     ...local,
   ];
 }

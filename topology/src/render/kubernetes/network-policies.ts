@@ -1,4 +1,5 @@
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { collector, sampler } from '../../network/cluster-systems.ts';
 import { declaredNetworkEdges } from '../../network/declared-network-edges.ts';
 import { peerName, type NetworkEdge, type Pods } from '../../network/network-edge.ts';
 import type { NamespaceName } from '../../model/index.ts';
@@ -76,6 +77,8 @@ export function renderNetworkPolicies(target: RenderTarget): RenderedObject[] {
   for (const peer of edges.flatMap(({ from, to }) => [from, to])) {
     if (peer.kind === 'pods' && names.has(peer.namespace)) ours.set(peerName(peer), peer);
   }
+  // Their namespace is not ours to close: others run there.
+  for (const { pods } of [collector, sampler]) ours.set(peerName(pods), pods);
   return [
     ...namespaces.map((namespace) => denyAll(target, namespace)),
     ...[...ours].map(([name, pods]) =>

@@ -13,6 +13,8 @@ import { renderGateway } from './gateway.ts';
 import { renderIdleShutdown } from './idle-shutdown.ts';
 import { renderLocalData } from './local-data.ts';
 import { renderMesh } from './mesh.ts';
+import { renderCollectors } from './monitoring-collectors.ts';
+import { renderMonitoringRules } from './monitoring-rules.ts';
 import { renderMonitors } from './monitors.ts';
 import { renderNamespaces } from './namespaces.ts';
 import { renderNetworkPolicies } from './network-policies.ts';
@@ -28,6 +30,8 @@ const renderers: readonly KubernetesRenderer[] = [
   renderDatabaseJobs,
   renderConnectionPool,
   renderMonitors,
+  renderCollectors,
+  renderMonitoringRules,
   renderAnalysisTemplates,
   renderIdleShutdown,
   renderLocalData,
