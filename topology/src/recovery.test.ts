@@ -26,7 +26,9 @@ function keptOn(day: number, { schedules, fullRetentionDays }: BackupRepository)
     if (isDue('full', on)) made.push({ type: 'full', day: on, full });
     else if (isDue('diff', on)) made.push({ type: 'diff', day: on, full });
   }
-  const oldEnough = made.filter((it) => it.type === 'full' && it.day <= day - fullRetentionDays);
+  const oldEnough = made.filter(
+    (backup) => backup.type === 'full' && backup.day <= day - fullRetentionDays,
+  );
   const oldestFull = oldEnough.at(-1)?.day ?? 0;
   return made.filter(({ full }) => full >= oldestFull);
 }

@@ -33,10 +33,10 @@ describe('the backups that are due', () => {
         backups.push(made(repository, type, atMs));
       }
     }
-    const dailies = backups.filter((it) => it.repository === 'primary');
-    expect(new Set(dailies.map((it) => it.startedAt.getUTCDate())).size).toBe(28);
+    const dailies = backups.filter((backup) => backup.repository === 'primary');
+    expect(new Set(dailies.map((backup) => backup.startedAt.getUTCDate())).size).toBe(28);
     const of = (repository: string, type: string) =>
-      backups.filter((it) => it.repository === repository && it.type === type).length;
+      backups.filter((backup) => backup.repository === repository && backup.type === type).length;
     expect(of('primary', 'full') + of('primary', 'diff')).toBe(28);
     expect(of('primary', 'full')).toBe(4);
     expect(of('separate', 'full')).toBe(4);

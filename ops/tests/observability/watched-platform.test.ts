@@ -148,8 +148,8 @@ describe('a state folder', () => {
     const other = newState();
     expect(isObserved(other)).toBe(false);
     const { plan } = localPlatformOf({}, other);
-    const names = plan.processes.flatMap(({ env }) => Object.keys(env));
-    expect(names.filter((name) => /^OTEL|NODE_OPTIONS/.test(name))).toEqual([]);
+    const variables = plan.processes.flatMap(({ env }) => Object.keys(env));
+    expect(variables.filter((name) => /^OTEL|NODE_OPTIONS/.test(name))).toEqual([]);
     rmSync(other.path, { recursive: true });
   });
 });

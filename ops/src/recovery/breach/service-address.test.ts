@@ -23,9 +23,12 @@ async function startInstance(name: string): Promise<Instance> {
   const asked = Promise.withResolvers<void>();
   const server = createServer((request, response) => {
     const answer = () => response.end(`${name} ${request.method}`);
-    if (request.url !== '/slow') return answer();
+    if (request.url !== '/slow') {
+      answer();
+      return;
+    }
     asked.resolve();
-    return released.promise.then(answer);
+    void released.promise.then(answer);
   }).listen(0, '127.0.0.1');
   open.push(server);
   await once(server, 'listening');

@@ -18,7 +18,7 @@ const deliveries = [
 const stored = (...lost: number[]) =>
   new Set(
     deliveries
-      .filter((it) => it.acknowledged && !lost.includes(it.sentAtMs / 1000))
+      .filter((sent) => sent.acknowledged && !lost.includes(sent.sentAtMs / 1000))
       .map(({ callId }) => callId),
   );
 
