@@ -7,6 +7,7 @@ import { environmentDoc } from './environment-doc.ts';
 import { errorsDoc } from './errors-doc.ts';
 import { jsonSchemas } from './json-schemas.ts';
 import { kubernetesManifests } from './kubernetes-manifests.ts';
+import { observabilityFiles } from './observability-files.ts';
 import { openApiDocuments } from './openapi-documents.ts';
 import type { Generator } from './generated-file.ts';
 import { workflowFiles } from './workflows.ts';
@@ -21,6 +22,7 @@ export const generators: readonly Generator[] = [
   environmentDoc,
   errorsDoc,
   jsonSchemas,
+  observabilityFiles,
   openApiDocuments,
   kubernetesManifests,
   requirementsDoc,

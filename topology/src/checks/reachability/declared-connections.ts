@@ -1,3 +1,4 @@
+import { collector, sampler } from '../../network/cluster-systems.ts';
 import { declaredNetworkEdges } from '../../network/declared-network-edges.ts';
 import { peerName, type NetworkEdge } from '../../network/network-edge.ts';
 import type { RenderedObject } from '../../render/kubernetes/rendered-object.ts';
@@ -121,9 +122,9 @@ export const declaredConnections: RenderedCheck = (target, objects) => {
   const edges = declaredNetworkEdges(target);
   const policies = policiesOf(objects);
   const others = pods.length === 0 ? [] : surroundings(target, edges, namespacesOf(objects));
-  const isOurs = ({ namespace, name }: Endpoint) =>
-    namespace?.startsWith(`${target.environment.shortName}-`) === true ||
-    pods.some((pod) => pod.namespace === namespace && pod.name === name);
+  const isOurs = (end: Endpoint) =>
+    end.namespace?.startsWith(`${target.environment.shortName}-`) === true ||
+    [collector, sampler].some(({ pods: ofOurs }) => isPeer(ofOurs, end));
   const ends = [...pods, ...others].map((end) => ({
     end,
     // Of the pairs' quadratic number each then looks at its own few policies and edges only.
