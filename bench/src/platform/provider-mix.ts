@@ -30,6 +30,8 @@ export type MixedWebhook = {
   readonly path: string;
   /** What it is about: a call, message, contact, or the event itself where several are about one thing. */
   readonly subject: string;
+  /** The provider's own thing: the invoice of a payment, the subject of anything else. */
+  readonly about: string;
   /** What the platform tells deliveries of one connection apart by. */
   readonly dedupeKey: string;
   readonly body: string;
@@ -43,7 +45,8 @@ type Numbered = {
   readonly phone: string;
   readonly watched: boolean;
 };
-type Builder = (options: MixOptions, about: Numbered) => MixedWebhook;
+type Built = Omit<MixedWebhook, 'about'> & { readonly about?: string };
+type Builder = (options: MixOptions, about: Numbered) => Built;
 
 /** What marks a webhook that a flow waits for; the others match no flow. */
 export const watched = {
@@ -127,7 +130,7 @@ const highlevel: Builder = ({ targets: { highlevel: target } }, about) => {
 function stripe(
   { targets: { stripe: target } }: MixOptions,
   event: Readonly<Record<string, unknown>>,
-): MixedWebhook {
+): Built {
   const body = JSON.stringify(event);
   const id = String(event['id']);
   return {
@@ -151,7 +154,7 @@ const invoicePaid: Builder = (options, about) => {
     ...(about.watched && { customer_email: watched.email }),
   };
   const event = buildStripeInvoicePaid({ nowMs: Date.now(), invoice });
-  return stripe(options, { ...event, id: `evt_${about.serial}` });
+  return { ...stripe(options, { ...event, id: `evt_${about.serial}` }), about: invoice.id };
 };
 
 const paymentSucceeded: Builder = (options, { serial }) => {
@@ -201,9 +204,7 @@ export function createProviderMix(
       : pick(hundred, index * stride);
     const serial = `${run}${index.toString(16).padStart(8, '0')}`;
     const phone = `+1213${String(7_000_000 + (index % 3_000_000))}`;
-    return {
-      ...build(options, { index, serial, phone, watched: isWatched }),
-      watched: isWatched,
-    };
+    const built = build(options, { index, serial, phone, watched: isWatched });
+    return { about: built.subject, ...built, watched: isWatched };
   };
 }

@@ -1,49 +1,59 @@
-import { repositoryRoot } from '@maxai/ops/platform/environment';
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { startPlatformStack } from '@maxai/bench/platform-stack';
+import { describeError } from '@maxai/ops/supervisor/command-error';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { describeVerdict } from './judge-run.ts';
-import { allVictims, chaosProcesses, runChaos } from './run-chaos.ts';
+import { chaosPlan, victimsOf } from './chaos-plan.ts';
+import { describeVerdict, type Verdict } from './judge-run.ts';
+import { killInTurn } from './kill-in-turn.ts';
+import { runNetwork } from './network/run-network.ts';
+import { runChaos } from './run-chaos.ts';
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '25' },
-    rate: { type: 'string', default: '500' },
-    drain: { type: 'string', default: '75' },
+    network: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '75' },
+    'fault-seconds': { type: 'string', default: '8' },
+    rate: { type: 'string' },
+    drain: { type: 'string', default: '120' },
     port: { type: 'string', default: '22080' },
     json: { type: 'boolean', default: false },
   },
 });
 
-const folder = mkdtempSync(join(tmpdir(), 'maxai-chaos-'));
-// Postgres runs under another account when root runs this.
-chmodSync(folder, 0o711);
-const env = { ...process.env, MAXAI_STATE: folder, MAXAI_PORT: values.port };
+const tell = (line: string) => console.error(line);
+const port = Number(values.port);
+const drainSeconds = Number(values.drain);
 
-function maxai(...args: readonly string[]): void {
-  const main = join(repositoryRoot, 'ops/src/main.ts');
-  const { status } = spawnSync(process.execPath, [main, ...args], {
-    cwd: repositoryRoot,
-    env,
-    stdio: values.json ? ['ignore', 'ignore', 'inherit'] : 'inherit',
-  });
-  if (status !== 0) throw new Error(`maxai ${args.join(' ')} ended with ${status}`);
+async function kills(): Promise<Verdict> {
+  const stack = await startPlatformStack({ port, name: 'chaos', change: chaosPlan, report: tell });
+  const interrupt = () => void stack.close().finally(() => process.exit(130));
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    const seconds = Number(values.seconds);
+    return await runChaos(stack, {
+      seconds,
+      rate: Number(values.rate ?? '500'),
+      drainSeconds,
+      disturb: () => killInTurn(stack.state, victimsOf(stack.plan), seconds),
+    });
+  } finally {
+    await stack.close();
+  }
 }
 
 try {
-  maxai('up', '--detach', '--only', chaosProcesses.join(','));
-  const verdict = await runChaos(env, {
-    seconds: Number(values.seconds),
-    rate: Number(values.rate),
-    drainSeconds: Number(values.drain),
-    victims: allVictims,
-  });
-  console.log(JSON.stringify(verdict, undefined, values.json ? 2 : 0));
-  if (!values.json) console.log(`\n${describeVerdict(verdict)}`);
+  const verdict = values.network
+    ? await runNetwork({
+        port,
+        rate: Number(values.rate ?? '200'),
+        eachSeconds: Number(values['fault-seconds']),
+        drainSeconds,
+        program: join(import.meta.dirname, 'network/inside/main.ts'),
+      })
+    : await kills();
+  console.log(values.json ? JSON.stringify(verdict, undefined, 2) : describeVerdict(verdict));
   process.exitCode = verdict.passed ? 0 : 1;
-} finally {
-  maxai('down');
-  rmSync(folder, { recursive: true, force: true });
+} catch (error) {
+  console.error(`\n${describeError(error)}`);
+  process.exitCode = 1;
 }

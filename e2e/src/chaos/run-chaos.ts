@@ -1,122 +1,62 @@
-import { createApiClient } from '@maxai/api-client';
-import { createLocalAgency, urlOf, type LocalAgency } from '@maxai/bench/local-agency';
-import { stateFolderOf } from '@maxai/ops/platform/environment';
-import { localPlatformOf } from '@maxai/ops/platform/local-platform';
-import type { LocalPlan } from '@maxai/ops/platform/local-plan';
+import { databaseUrlOf } from '@maxai/bench/flow-times';
+import type { PlatformStack } from '@maxai/bench/platform-stack';
+import { prepareAgency } from '@maxai/bench/prepare-agency';
+import { createProviderMix } from '@maxai/bench/provider-mix';
+import { urlOf } from '@maxai/bench/local-agency';
 import { setTimeout as wait } from 'node:timers/promises';
-import { readTraces, type Traces } from './count-traces.ts';
-import { isDrained, judgeRun, type Verdict } from './judge-run.ts';
-import { killInTurn } from './kill-in-turn.ts';
-import { sendDeliveries, watchedAgent } from './send-deliveries.ts';
+import { chaosFlows } from './chaos-flows.ts';
+import { witness } from './chaos-plan.ts';
+import { readTraces } from './count-traces.ts';
+import { judgeRun, type Disturbance, type Verdict } from './judge-run.ts';
+import { sendDeliveries } from './send-deliveries.ts';
+import { writePrompts } from './write-prompts.ts';
 
 export type ChaosOptions = {
   readonly seconds: number;
   readonly rate: number;
-  /** How long what was accepted may take to come to rest once nothing is killed any more. */
+  /** How long what was accepted may take to come to rest once nothing is disturbed any more. */
   readonly drainSeconds: number;
-  readonly victims: readonly string[];
+  /** What is done to the platform while it is loaded. */
+  readonly disturb: () => Promise<Disturbance[]>;
 };
 
-/** The processes a run needs; the topology adds what these depend on. */
-export const chaosProcesses = [
-  'api-gateway',
-  'orchestrator-worker',
-  'billing-usage-worker',
-] as const;
+const watchEvery = 16;
+const invoices = 20;
+const promptsPerSecond = 5;
+const attemptsMax = 60;
+const pauseMs = 1000;
+const pollMs = 1000;
 
-/** Each of them loses its memory; the sandbox is spared, because its memory is the witness. */
-export const allVictims = [
-  'webhook-ingress',
-  'orchestrator-worker',
-  'redis-queue',
-  'redis-cache',
-  'postgres',
-] as const;
+export type ChaosSite = Omit<PlatformStack, 'close'>;
 
-const matchEvery = 16;
-const retellKey = 'key_sandbox_retell';
-
-/** Connects Retell and Twilio and activates a flow of one message. Returns the Retell connection's id. */
-async function prepare(plan: LocalPlan, agency: LocalAgency): Promise<string> {
-  const connectionId = await agency.connect({
-    provider: 'retell',
-    account: {},
-    credentials: { apiKey: retellKey },
-    webhookSecrets: [retellKey],
-  });
-  const authToken = 'sandbox-twilio-auth-token';
-  await agency.connect({
-    provider: 'twilio',
-    account: { accountSid: 'AC00000000000000000000000000000001', phoneNumber: '+15550001111' },
-    credentials: { accountSid: 'AC00000000000000000000000000000001', authToken },
-    webhookSecrets: [authToken],
-  });
-  const api = createApiClient({
-    baseUrl: urlOf(plan, 'api-gateway'),
-    headers: { authorization: `Bearer ${agency.apiKey}` },
-  });
-  const { id } = await api.call('createFlow', {
-    body: {
-      name: 'Thank the caller',
-      clientId: agency.clientId,
-      document: {
-        version: 1,
-        trigger: { event: 'call.ended', filter: `event.data.agentId = '${watchedAgent}'` },
-        steps: [
-          {
-            key: 'thank',
-            action: 'messaging.send',
-            input: {
-              to: '= event.subject.phone',
-              body: "= 'Thank you, about ' & event.externalId",
-            },
-          },
-        ],
-      },
-    },
-  });
-  await api.call('setFlowStatus', { params: { flowId: id }, body: { status: 'active' } });
-  return connectionId;
-}
-
-async function drained(read: () => Promise<Traces>, seconds: number): Promise<Traces> {
-  const deadline = performance.now() + seconds * 1000;
-  for (;;) {
-    const traces = await read();
-    if (isDrained(traces) || performance.now() > deadline) return traces;
-    await wait(500);
-  }
-}
-
-/** Loads the platform that runs from `MAXAI_STATE`, kills under the load, and judges what is left behind. */
-export async function runChaos(
-  env: Readonly<Record<string, string | undefined>>,
-  options: ChaosOptions,
-): Promise<Verdict> {
-  const state = stateFolderOf(env);
-  const { plan, secrets } = localPlatformOf(env, state);
-  const agency = await createLocalAgency(plan, secrets);
-  const { tenantId } = agency;
-  const connectionId = await prepare(plan, agency);
-  await agency.close();
-  const sending = sendDeliveries({
-    origin: urlOf(plan, 'webhook-ingress'),
-    path: `/webhooks/retell/${connectionId}`,
-    secret: retellKey,
-    rate: options.rate,
-    seconds: options.seconds,
-    matchEvery,
-    attemptsMax: 20,
-    pauseMs: 1000,
-  });
-  const [sent, kills] = await Promise.all([
-    sending,
-    killInTurn(state, options.victims, options.seconds),
+/** Loads a platform, disturbs it under the load, and judges what is left behind. */
+export async function runChaos(site: ChaosSite, options: ChaosOptions): Promise<Verdict> {
+  const { plan, origin } = site;
+  const { rate, seconds } = options;
+  const witnessUrl = urlOf(plan, witness);
+  // It remembers this run and no other.
+  await fetch(`${witnessUrl}/_control/reset`, { method: 'POST' });
+  const stripeUrl = `${witnessUrl}/stripe`;
+  const agency = await prepareAgency({ ...site, stripeUrl, invoices, flows: chaosFlows });
+  const mix = createProviderMix({ ...agency.mix, watchEvery });
+  const prompts = { origin, apiKey: agency.apiKey, perSecond: promptsPerSecond, seconds };
+  const [sent, promptIds, disturbances] = await Promise.all([
+    sendDeliveries({ origin, mix, rate, seconds, attemptsMax, pauseMs }),
+    writePrompts(prompts),
+    options.disturb(),
   ]);
-  const password = encodeURIComponent(String(secrets[plan.postgres.adminPasswordSecret]));
-  const { port, database } = plan.postgres;
-  const databaseUrl = `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
-  const sandboxUrl = urlOf(plan, 'sandbox');
-  const read = () => readTraces({ databaseUrl, sandboxUrl, tenantId });
-  return judgeRun(sent, kills, await drained(read, options.drainSeconds));
+  const source = {
+    databaseUrl: databaseUrlOf(plan, site.secrets),
+    witnessUrl,
+    tenantId: agency.tenantId,
+  };
+  const judge = async () =>
+    judgeRun({ ...sent, promptIds }, disturbances, await readTraces(source));
+  const deadline = performance.now() + options.drainSeconds * 1000;
+  let verdict = await judge();
+  while (!verdict.passed && performance.now() < deadline) {
+    await wait(pollMs);
+    verdict = await judge();
+  }
+  return verdict;
 }

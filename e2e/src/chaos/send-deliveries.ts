@@ -1,56 +1,58 @@
-import { buildRetellEvent } from '@maxai/sandbox/payloads';
-import { signRetell } from '@maxai/sandbox/signing';
+import type { MixedWebhook } from '@maxai/bench/provider-mix';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'undici';
 
+type Marked = MixedWebhook & { readonly watched: boolean };
+
 export type SendOptions = {
   readonly origin: string;
-  readonly path: string;
-  readonly secret: string;
+  /** The webhooks by their number; the marked ones start a flow. */
+  readonly mix: (index: number) => Marked;
   /** Deliveries begun in each second, answered or not. */
   readonly rate: number;
   readonly seconds: number;
-  /** One in so many is a call that ended at the watched agent and starts the flow. */
-  readonly matchEvery: number;
   /** How often a provider tries before it gives a delivery up, and how long it pauses in between. */
   readonly attemptsMax: number;
   readonly pauseMs: number;
 };
 
+/** One webhook that was acknowledged. */
+export type Acknowledged = Pick<
+  Marked,
+  'provider' | 'kind' | 'subject' | 'dedupeKey' | 'watched' | 'about'
+> & {
+  /** By the clock of `performance.now()`. */
+  readonly atMs: number;
+};
+
 export type SendOutcome = {
-  /** Calls whose delivery was acknowledged, matching ones included. */
-  readonly acknowledged: ReadonlySet<string>;
-  /** Of these, the calls that start the flow. */
-  readonly matching: ReadonlySet<string>;
-  /** Calls given up after the last attempt; stored or not, nobody promised. */
-  readonly givenUp: ReadonlySet<string>;
+  readonly acknowledged: readonly Acknowledged[];
+  /** Given up after the last attempt; stored or not, nobody promised. */
+  readonly givenUp: number;
   readonly attempts: number;
 };
 
-export const watchedAgent = 'agent_chaos';
 const tickMs = 20;
 const timeoutMs = 10_000;
 
 /**
- * Posts like a provider: at a steady rate whatever the answers, each delivery again, with a new signature, until it is
+ * Posts like providers: at a steady rate whatever the answers, each delivery again, with a new signature, until it is
  * acknowledged or given up.
  */
 export async function sendDeliveries(options: SendOptions): Promise<SendOutcome> {
   const pool = new Pool(options.origin, { connections: 256, pipelining: 1 });
-  const acknowledged = new Set<string>();
-  const matching = new Set<string>();
-  const givenUp = new Set<string>();
+  const acknowledged: Acknowledged[] = [];
+  let givenUp = 0;
   let attempts = 0;
 
-  async function isAcknowledged(body: string): Promise<boolean> {
+  async function isAcknowledged(webhook: Marked): Promise<boolean> {
     attempts += 1;
-    const signature = signRetell({ rawBody: body, apiKey: options.secret, nowMs: Date.now() });
     try {
       const response = await pool.request({
         method: 'POST',
-        path: options.path,
-        headers: { 'content-type': 'application/json', ...signature },
-        body,
+        path: webhook.path,
+        headers: webhook.headers(Date.now()),
+        body: webhook.body,
         signal: AbortSignal.timeout(timeoutMs),
       });
       await response.body.dump();
@@ -61,27 +63,17 @@ export async function sendDeliveries(options: SendOptions): Promise<SendOutcome>
   }
 
   async function deliver(index: number): Promise<void> {
-    const callId = `call_chaos_${index}`;
-    const matches = index % options.matchEvery === 0;
-    const event = buildRetellEvent({
-      event: matches ? 'call_ended' : 'call_started',
-      nowMs: Date.now(),
-      call: {
-        call_id: callId,
-        from_number: `+1213${String(7_000_000 + index)}`,
-        ...(matches && { agent_id: watchedAgent }),
-      },
-    });
-    const body = JSON.stringify(event);
+    const webhook = options.mix(index);
     for (let attempt = 1; attempt <= options.attemptsMax; attempt += 1) {
-      if (await isAcknowledged(body)) {
-        acknowledged.add(callId);
-        if (matches) matching.add(callId);
+      if (await isAcknowledged(webhook)) {
+        const { provider, kind, subject, about, dedupeKey, watched } = webhook;
+        const atMs = performance.now();
+        acknowledged.push({ provider, kind, subject, about, dedupeKey, watched, atMs });
         return;
       }
       await wait(options.pauseMs);
     }
-    givenUp.add(callId);
+    givenUp += 1;
   }
 
   const total = options.rate * options.seconds;
@@ -94,5 +86,5 @@ export async function sendDeliveries(options: SendOptions): Promise<SendOutcome>
   }
   await Promise.all(deliveries);
   await pool.close();
-  return { acknowledged, matching, givenUp, attempts };
+  return { acknowledged, givenUp, attempts };
 }
