@@ -6,6 +6,7 @@ import type {
   SecretName,
   WebApp,
 } from './model/index.ts';
+import { monitoringNamespace } from './network/cluster-systems.ts';
 import { callersOf } from './process-environment.ts';
 import { migrationName, namespaceName } from './render/kubernetes/object-names.ts';
 import { pgbouncer } from './render/kubernetes/platform-components.ts';
@@ -78,7 +79,14 @@ function clusterIdentities(platform: Platform, environment: Environment, secrets
     secrets: secretsOf(name),
     publicKeys: [],
   }));
-  return [...backends, ...migrations, ...besides];
+  const alerting = {
+    ...platformCharge,
+    name: 'alerting',
+    namespace: monitoringNamespace,
+    secrets: secretsOf('alerting'),
+    publicKeys: [],
+  };
+  return [...backends, ...migrations, ...besides, alerting];
 }
 
 /** Every identity of an environment and exactly the secrets it reads; no two share one. */

@@ -63,6 +63,18 @@ export const secrets: Secrets = {
     category: 'encryption keys',
     purpose: "Wraps what n8n's workflows store; lost, every credential in n8n is lost",
   },
+  'alerting-pagerduty-key': {
+    kind: 'external',
+    category: 'alert receivers',
+    purpose: "Pages whoever is on call, through PagerDuty's Events API",
+    developmentValue: 'sandbox-routing-key',
+  },
+  'alerting-slack-url': {
+    kind: 'external',
+    category: 'alert receivers',
+    purpose: 'Posts warnings to a channel; whoever knows the address may post there',
+    developmentValue: 'http://sandbox/slack/services/platform',
+  },
   'identity-api-gateway': signingKey('api-gateway'),
   'identity-webhook-ingress': signingKey('webhook-ingress'),
   'identity-prompt-svc': signingKey('prompt-svc'),

@@ -25,10 +25,10 @@ export function enableObservability(state: StateFolder): void {
 }
 
 /** The sandbox takes pages and messages; `/_control/effects` tells what it was sent. */
-function receiversAt(folder: string, sandboxUrl: string) {
+function receiversAt(folder: string, sandboxUrl: string, pagerDutyKey: string) {
   const pagerDutyKeyFile = join(folder, 'pagerduty-key');
   const slackUrlFile = join(folder, 'slack-url');
-  writeFileSync(pagerDutyKeyFile, 'sandbox-routing-key', { mode: 0o600 });
+  writeFileSync(pagerDutyKeyFile, pagerDutyKey, { mode: 0o600 });
   writeFileSync(slackUrlFile, `${sandboxUrl}/slack/services/platform`, { mode: 0o600 });
   return {
     pagerDutyUrl: `${sandboxUrl}/pagerduty/v2/enqueue`,
@@ -59,11 +59,12 @@ function supervised(state: StateFolder, plan: DaemonPlan): Supervised {
 export function watchersOf(options: {
   readonly plan: LocalPlan;
   readonly state: StateFolder;
+  readonly secrets: Readonly<Record<string, string>>;
   readonly portOffset: number;
   /** The checkout. */
   readonly root: string;
 }): Supervised[] {
-  const { plan, state, root } = options;
+  const { plan, state, secrets, root } = options;
   const ports = localObservability(options.portOffset);
   const folder = observabilityFolder(state);
   const sandbox = plan.processes.find(({ kind }) => kind === 'sandbox');
@@ -86,7 +87,11 @@ export function watchersOf(options: {
     planAlertmanager({
       folder: join(folder, 'alertmanager'),
       port: ports.alertmanagerPort,
-      receivers: receiversAt(folder, `http://127.0.0.1:${sandbox?.port}`),
+      receivers: receiversAt(
+        folder,
+        `http://127.0.0.1:${sandbox?.port}`,
+        String(secrets['alerting-pagerduty-key']),
+      ),
     }),
     planPrometheus({
       folder: join(folder, 'prometheus'),

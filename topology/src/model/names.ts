@@ -32,6 +32,7 @@ export type SecretName =
   | `${SchemaName}-${'owner' | 'app'}-password`
   | `identity-${CallerName}`
   | `n8n-${'database-password' | 'encryption-key'}`
+  | `alerting-${'pagerduty-key' | 'slack-url'}`
   | 'iam-encryption-key'
   | 'iam-oidc-client-secret'
   | 'sandbox-highlevel-signing-key';

@@ -1,4 +1,3 @@
-import { collector, sampler } from '../../network/cluster-systems.ts';
 import { declaredNetworkEdges } from '../../network/declared-network-edges.ts';
 import { peerName, type NetworkEdge } from '../../network/network-edge.ts';
 import type { RenderedObject } from '../../render/kubernetes/rendered-object.ts';
@@ -124,7 +123,9 @@ export const declaredConnections: RenderedCheck = (target, objects) => {
   const others = pods.length === 0 ? [] : surroundings(target, edges, namespacesOf(objects));
   const isOurs = (end: Endpoint) =>
     end.namespace?.startsWith(`${target.environment.shortName}-`) === true ||
-    [collector, sampler].some(({ pods: ofOurs }) => isPeer(ofOurs, end));
+    // What we close or run in a namespace that others share.
+    policies.some((policy) => isSelected(policy, end)) ||
+    pods.includes(end);
   const ends = [...pods, ...others].map((end) => ({
     end,
     // Of the pairs' quadratic number each then looks at its own few policies and edges only.

@@ -7,8 +7,15 @@ import { dashboards } from '../../observability/dashboards.ts';
 import { prometheusRules } from '../../observability/prometheus-rules.ts';
 import { signedBy } from '../../signing.ts';
 import { objectLabels } from './object-names.ts';
-import { declaredIn } from './origins.ts';
-import { rendered, type KubernetesRenderer, type RenderTarget } from './rendered-object.ts';
+import { declaredIn, secretsFile } from './origins.ts';
+import {
+  rendered,
+  type KubernetesRenderer,
+  type RenderedObject,
+  type RenderTarget,
+} from './rendered-object.ts';
+import { secretAccess } from './secret-access.ts';
+import { secretField } from './secret-templates.ts';
 
 /** Where a runbook is read: on the branch that is released. */
 export const repositoryUrl = signedBy.subject.replace(/\/\.github\/.*$/, '/blob/main');
@@ -87,6 +94,18 @@ function alertmanagerSpec() {
   };
 }
 
+/** The Secret, fetched with an identity that reads nothing else; no pod runs as it. */
+function alertingAccess(target: RenderTarget): RenderedObject[] {
+  const { name, namespace, labels } = metadataOf(target, alertingSecret);
+  const origins = declaredIn(secretsFile, { '': 'alerting-pagerduty-key' });
+  const workload = { name, namespace, labels, file: `${namespace}/${name}`, origins };
+  const data = {
+    'pagerduty-key': secretField('alerting-pagerduty-key'),
+    'slack-url': secretField('alerting-slack-url'),
+  };
+  return secretAccess(target, workload, [{ name, data }]);
+}
+
 /** Rules for Prometheus, routes for Alertmanager and dashboards for Grafana, which their operators and sidecar pick up. */
 export const renderMonitoringRules: KubernetesRenderer = (target) => {
   const at = (key: string, source: string) => ({
@@ -116,6 +135,7 @@ export const renderMonitoringRules: KubernetesRenderer = (target) => {
       new AlertmanagerConfig({ metadata: metadataOf(target, 'maxai'), spec: alertmanagerSpec() }),
       at('alertmanagerConfig', 'alertmanager-config'),
     ),
+    ...alertingAccess(target),
     ...dashboards().map((dashboard) => {
       const { labels, ...metadata } = metadataOf(target, `dashboard-${dashboard.uid}`);
       return rendered(
