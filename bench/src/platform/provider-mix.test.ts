@@ -3,7 +3,7 @@ import { generateKeyPairSync, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { startBareServer } from './bare-server.ts';
 import { createProviderMix, mixInWords, watched, type MixOptions } from './provider-mix.ts';
-import { runLoad } from './run-load.ts';
+import { loadFromOwnProcess, runLoad } from './run-load.ts';
 
 const keys = generateHighLevelKeyPair();
 const mixOptions: MixOptions = {
@@ -93,6 +93,15 @@ describe('a load', () => {
     expect(asked).toMatchObject({ offered: 100, succeeded: 100, failures: {} });
     expect(server.counted()).toEqual({ 'POST 200': 100, 'GET 200': 95, 'POST 201': 5 });
     server.close();
+  });
+
+  it('is told to have failed when its process ends early', async () => {
+    const order = {
+      ...rates,
+      origin: 'no origin',
+      work: { kind: 'api', apiKey: 'mxk_1' },
+    } as const;
+    await expect(loadFromOwnProcess(order)).rejects.toThrow('the load ended without a report');
   });
 
   it('tells a policy check that is not answered', async () => {

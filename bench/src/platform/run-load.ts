@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { apiSender } from './api-sender.ts';
 import { openPolicyProbe, type PolicyOrder } from './policy-probe.ts';
 import { openPosting } from './posting.ts';
@@ -55,10 +55,15 @@ export async function runLoad(order: LoadOrder): Promise<LoadReport> {
   return { ...summary, cpuShare: (user + system) / 1000 / (performance.now() - startedAt) };
 }
 
-/** In a process of its own, so that making load and serving it do not share an event loop. */
+/** In a process of its own, which ends with this one, so that making load and serving it share no event loop. */
 export async function loadFromOwnProcess(order: LoadOrder): Promise<LoadReport> {
-  const main = join(import.meta.dirname, 'load/main.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [main, JSON.stringify(order)]);
-  // The process prints its report and nothing else.
-  return JSON.parse(stdout) as LoadReport;
+  const child = fork(join(import.meta.dirname, 'load/main.ts'), [JSON.stringify(order)]);
+  const ended = once(child, 'exit');
+  const told = once(child, 'message');
+  const [report] = await Promise.race([told, ended.then(() => [undefined])]);
+  if (report === undefined) throw new Error('the load ended without a report: see above');
+  child.disconnect();
+  await ended;
+  // The process tells its report and nothing else.
+  return report as LoadReport;
 }
