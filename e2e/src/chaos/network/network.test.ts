@@ -137,7 +137,7 @@ describe('a run on hosts of its own', () => {
     expect(await runNetwork({ ...run, rate: 1 }).catch(String)).toEqual(
       asRoot('Error: the run on the hosts ended with 3'),
     );
-    expect(await interrupt()).toEqual(asRoot('Error: the run on the hosts ended with null'));
+    expect(await interrupt()).toEqual(asRoot('Error: interrupted: the hosts are removed again'));
     const left = Object.values(hostsOf(process.pid));
     expect(namespaces().filter((name) => left.includes(name))).toEqual([]);
   });

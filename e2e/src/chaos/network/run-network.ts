@@ -41,8 +41,11 @@ export async function runNetwork(run: NetworkRun): Promise<Verdict> {
   const plan = chaosPlan(localPlatformOf(env, openStateFolder(folder)).plan);
   const hosts = hostsOf(process.pid);
   let child: ReturnType<typeof spawn> | undefined;
-  const pass = (signal: NodeJS.Signals) =>
-    child?.pid !== undefined && sendSignal(child.pid, signal);
+  const interrupted = new AbortController();
+  const pass = (signal: NodeJS.Signals) => {
+    interrupted.abort();
+    if (child?.pid !== undefined) sendSignal(child.pid, signal);
+  };
   for (const signal of signals) process.on(signal, pass);
   try {
     makeHosts(hosts, {
@@ -58,6 +61,7 @@ export async function runNetwork(run: NetworkRun): Promise<Verdict> {
     const said: string[] = [];
     child.stdout?.on('data', (text: Buffer) => said.push(text.toString()));
     const [code] = await once(child, 'close');
+    if (interrupted.signal.aborted) throw new Error('interrupted: the hosts are removed again');
     if (code !== 0) throw new Error(`the run on the hosts ended with ${String(code)}`);
     // The program prints its verdict and nothing else.
     return JSON.parse(said.join('')) as Verdict;
