@@ -53,8 +53,8 @@ export async function startRunningPlatform(): Promise<RunningPlatform> {
   const tracesUrl = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
   const state = newState();
   const secrets = readOrMakeSecrets(state.file('secrets.json'), developmentSecrets);
-  // Every inner port moves with the edge's: far from the usual ones.
-  const publicPort = 12_000 + ((await freePort()) % 40) * 500;
+  // Every inner port moves with the edge's: between those of other platforms that tests may run meanwhile.
+  const publicPort = 12_130 + ((await freePort()) % 40) * 500;
   const url = `http://localhost:${publicPort}`;
   const whole = developmentPlan({
     portOffset: publicPort - 8080,
