@@ -95,8 +95,8 @@ describe('a Prometheus on this machine', () => {
       valueOf('service:requests:rate5m'),
       valueOf('service:errors:rate5m'),
     ]);
-    expect(errors / requests).toBeCloseTo(0.04, 5);
-    expect(await valueOf('service:errors:percent5m')).toBeCloseTo(4, 5);
+    expect(errors / requests).toBeCloseTo(0.04, 3);
+    expect(await valueOf('service:errors:percent5m')).toBeCloseTo(4, 3);
     // Within the bucket that holds the request in question.
     const between = async (percent: number) => valueOf(`service:latency_seconds:p${percent}_5m`);
     expect(await between(50)).toBeGreaterThan(0.002);
