@@ -1,10 +1,10 @@
-import { Client, DatabaseError, escapeIdentifier } from 'pg';
+import { Client, DatabaseError } from 'pg';
 
 /** A table that cannot be read to its end, with what PostgreSQL says of it. */
 export type UnreadableTable = { readonly table: string; readonly reason: string };
 
 /** PostgreSQL's classes for data it does not believe (XX) and files it cannot read (58). */
-const unreadable = /^(XX|58)/;
+const unreadableCode = /^(XX|58)/;
 
 export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
@@ -18,24 +18,36 @@ export async function withClient<T>(url: string, work: (client: Client) => Promi
   }
 }
 
-/** Reads every row of every table, so that each page's checksum is compared. */
-export async function unreadableTables(url: string): Promise<readonly UnreadableTable[]> {
+export type Reading = {
+  readonly unreadable: readonly UnreadableTable[];
+  /** Tables that a transaction under way holds for itself; in a paused recovery it never ends. */
+  readonly locked: readonly string[];
+};
+
+const lockedCode = '55P03';
+const everyTable = `
+  select format('%I.%I', relnamespace::regnamespace::text, relname) as name from pg_class
+  where relkind = 'r' and relnamespace::regnamespace::text !~ '^pg_|^information_schema$'
+  order by 1`;
+
+/** Reads every row of these tables, or of all, so that each page's checksum is compared. */
+export async function readTables(url: string, names?: readonly string[]): Promise<Reading> {
   return withClient(url, async (client) => {
-    const { rows } = await client.query<{ schema: string; name: string }>(
-      `select relnamespace::regnamespace::text as schema, relname as name from pg_class
-       where relkind = 'r' and relnamespace::regnamespace::text !~ '^pg_|^information_schema$'
-       order by 1, 2`,
-    );
-    const found: UnreadableTable[] = [];
-    for (const { schema, name } of rows) {
-      const table = `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
+    await client.query(`set lock_timeout = '1s'`);
+    const { rows } = await client.query<{ name: string }>(everyTable);
+    const unreadable: UnreadableTable[] = [];
+    const locked: string[] = [];
+    for (const { name } of rows.filter((row) => names?.includes(row.name) !== false)) {
       try {
-        await client.query(`select count(*) from ${table}`);
+        await client.query(`select count(*) from ${name}`);
       } catch (error) {
-        if (!(error instanceof DatabaseError) || !unreadable.test(String(error.code))) throw error;
-        found.push({ table: `${schema}.${name}`, reason: error.message });
+        const code = error instanceof DatabaseError ? String(error.code) : '';
+        if (code === lockedCode) locked.push(name);
+        else if (error instanceof Error && unreadableCode.test(code)) {
+          unreadable.push({ table: name, reason: error.message });
+        } else throw error;
       }
     }
-    return found;
+    return { unreadable, locked };
   });
 }

@@ -9,7 +9,7 @@ import { CommandError } from '../supervisor/command-error.ts';
 import { waitUntil } from '../supervisor/probe.ts';
 import { archivingOf } from './archiving.ts';
 import type { BackupLayout } from './backup-layout.ts';
-import { unreadableTables, withClient } from './check-readable.ts';
+import { readTables, withClient, type Reading } from './check-readable.ts';
 import { repositoryOption } from './list-backups.ts';
 import { PgBackRestError, runPgBackRest } from './pgbackrest.ts';
 import type { RestorePoint } from './restore-point.ts';
@@ -103,6 +103,14 @@ export async function discardAside(layout: BackupLayout): Promise<void> {
   rmSync(aside, { recursive: true, force: true });
 }
 
+function refuseDamage({ unreadable: [damage] }: Reading): void {
+  if (damage === undefined) return;
+  throw new CommandError(
+    `${damage.table} cannot be read in the restored copy either: ${damage.reason}`,
+    'restore to an earlier time, or from another backup of npx maxai backup list',
+  );
+}
+
 /**
  * Restores and recovers a copy beside the data, reads all of it, and leaves it stopped and ready to take the data's
  * place. Returns its folder. When anything fails nothing of it is left, and the data was not touched.
@@ -144,14 +152,10 @@ export async function recoverAside(
     await untilPhase(server, ['paused', 'promoted']);
     const inside = new URL(server.url);
     inside.pathname = `/${given.database}`;
-    const [damage] = await unreadableTables(inside.href);
-    if (damage !== undefined) {
-      throw new CommandError(
-        `${damage.table} cannot be read in the restored copy either: ${damage.reason}`,
-        'restore to an earlier time, or from another backup of npx maxai backup list',
-      );
-    }
+    const paused = await readTables(inside.href);
+    refuseDamage(paused);
     await promote(server);
+    if (paused.locked.length > 0) refuseDamage(await readTables(inside.href, paused.locked));
     await server.stop();
     return aside;
   } catch (error) {

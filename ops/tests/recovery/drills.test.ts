@@ -96,7 +96,7 @@ describe('the commands of backups', () => {
 
 describe('a copy of the platform under load', () => {
   it(
-    'recovers from a corrupted table by itself, losing nothing [R90,R122,R123,R125]',
+    'recovers from a corrupted table by itself, losing nothing [R122,R123,R125]',
     { timeout: limitMs },
     async () => {
       const struck = await databaseCorruption(running.context);

@@ -5,7 +5,7 @@ import { runningSupervisor } from '../../supervisor/leftovers.ts';
 import { waitUntil } from '../../supervisor/probe.ts';
 import { isAlive, sendSignal } from '../../supervisor/process-table.ts';
 import { backupLayout } from '../backup-layout.ts';
-import { unreadableTables, withClient } from '../check-readable.ts';
+import { readTables, withClient } from '../check-readable.ts';
 import { restorePlatform } from '../restore-platform.ts';
 import type { Scenario } from './scenario.ts';
 import type { Site } from './site.ts';
@@ -42,8 +42,8 @@ export const databaseCorruption: Scenario = async ({ primary, note }) => {
   await killPostgres(primary);
   note(`The pages of ${victim} are overwritten`);
   const damaged = () =>
-    unreadableTables(primary.databaseUrl).then(
-      (tables) => tables.some(({ table }) => table === victim),
+    readTables(primary.databaseUrl).then(
+      ({ unreadable }) => unreadable.some(({ table }) => table === victim),
       () => false,
     );
   if (!(await waitUntil(damaged, detectLimitMs))) {
