@@ -178,7 +178,8 @@ describe('a release on a running platform', () => {
     declareRunning();
     const from = join(folder, 'good');
     expect(await startRelease('api-gateway', { ...options, from, detach: true })).toBe(0);
-    await expect(startRelease('api-gateway', { ...options, from, version: 'c' })).rejects.toThrow(
+    const second = { ...options, from, version: 'c', detach: true as const };
+    await expect(startRelease('api-gateway', second)).rejects.toThrow(
       'Another release is under way',
     );
     await until(() => latestRelease(state)?.phase === 'paused', 40_000);
