@@ -15,7 +15,7 @@ export type Archiving = {
   readonly installation: PostgresInstallation;
   readonly settings: Readonly<Record<string, string>>;
   /** Makes the repositories ready for this database, which already writes; again, it changes nothing. */
-  readonly prepare: (server: LocalServer, password: string) => Promise<void>;
+  readonly prepare: (server: Pick<LocalServer, 'url'>, password: string) => Promise<void>;
 };
 
 /** `data` is the folder the server runs on, when that is not yet the layout's own. */

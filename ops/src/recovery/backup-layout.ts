@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { serverAccount, type ServerAccount } from '../local/postgres-binaries.ts';
@@ -44,6 +44,11 @@ export function backupLayout(state: StateFolder): BackupLayout {
     primaryRepository: join(folder, 'primary'),
     settingsFile: join(folder, 'settings.json'),
   };
+}
+
+/** Gives a path to the account of the database server, where that is another one. */
+export function giveToServer({ account }: Pick<BackupLayout, 'account'>, path: string): void {
+  if (account) chownSync(path, account.uid, account.gid);
 }
 
 export function separateRepository({ separateStorage }: BackupSettings): string {

@@ -1,4 +1,3 @@
-import { CommandError } from '../supervisor/command-error.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
 import { backupLayout, readBackupSettings } from './backup-layout.ts';
 import type { BackupToMake } from './due-backups.ts';
@@ -21,14 +20,8 @@ export async function createBackup(
     ['backup', `--type=${wanted.type}`, repositoryOption(wanted.repository)],
     given,
   );
-  const made = (await listBackups(layout)).findLast(
-    ({ repository }) => repository === wanted.repository,
-  );
-  if (made === undefined) {
-    throw new CommandError(
-      `The backup in the ${wanted.repository} repository was made and is not there.`,
-      'look whether something else empties the repository',
-    );
-  }
+  const all = await listBackups(layout);
+  // The one that was just made is among them.
+  const made = all.findLast(({ repository }) => repository === wanted.repository) as Backup;
   return { backup: made, secretsCopy: backUpSecrets(state, settings, given.now) };
 }

@@ -1,14 +1,6 @@
 import { backupPolicy, backupRepositories, recoverySecrets } from '@maxai/topology/recovery';
 import { renderPgBackRest, renderRepositoryKeys } from '@maxai/topology/recovery-config';
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { canEnter } from '../local/postgres-binaries.ts';
 import { debianPostgres } from '../local/postgres-installation.ts';
@@ -17,6 +9,8 @@ import { readOrMakeSecrets } from '../supervisor/secrets-file.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
 import {
   backupLayout,
+  giveToServer,
+  sealedSecretsFolder,
   separateRepository,
   stanza,
   type BackupLayout,
@@ -29,18 +23,14 @@ import { readRecoveryKeys, recoveryKeyName } from './secrets-backup.ts';
 /** Beyond this Linux takes no path of a socket; the file's own name has 20 characters. */
 const socketPathMax = 107 - 20;
 
-function own(layout: BackupLayout, path: string): void {
-  if (layout.account) chownSync(path, layout.account.uid, layout.account.gid);
-}
-
 function makeFolder(layout: BackupLayout, path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  own(layout, path);
+  giveToServer(layout, path);
 }
 
 function writePrivate(layout: BackupLayout, path: string, content: string): void {
   writeFileSync(`${path}.new`, content, { mode: 0o600 });
-  own(layout, `${path}.new`);
+  giveToServer(layout, `${path}.new`);
   renameSync(`${path}.new`, path);
 }
 
@@ -116,6 +106,7 @@ export function enableBackups(
   ]) {
     makeFolder(layout, folder);
   }
+  mkdirSync(sealedSecretsFolder(settings), { recursive: true, mode: 0o700 });
   const repositories = backupRepositories(backupPolicy);
   const secrets = readOrMakeSecrets(state.file('secrets.json'), recoverySecrets);
   const config = renderPgBackRest({

@@ -1,4 +1,4 @@
-import { copyFileSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LocalServerError } from '../local/local-server-error.ts';
 import { lastLines } from '../local/child-server.ts';
@@ -8,7 +8,7 @@ import { endServerOn } from '../local/postgres-server.ts';
 import { CommandError } from '../supervisor/command-error.ts';
 import { waitUntil } from '../supervisor/probe.ts';
 import { archivingOf } from './archiving.ts';
-import type { BackupLayout } from './backup-layout.ts';
+import { giveToServer, type BackupLayout } from './backup-layout.ts';
 import { readTables, withClient, type Reading } from './check-readable.ts';
 import { repositoryOption } from './list-backups.ts';
 import { PgBackRestError, runPgBackRest } from './pgbackrest.ts';
@@ -24,7 +24,7 @@ function bringUnarchivedLog(layout: BackupLayout, aside: string): void {
   if (!existsSync(from)) return;
   for (const name of readdirSync(from).filter((it) => segment.test(it))) {
     copyFileSync(join(from, name), join(to, name));
-    if (layout.account) chownSync(join(to, name), layout.account.uid, layout.account.gid);
+    giveToServer(layout, join(to, name));
   }
 }
 
@@ -123,7 +123,7 @@ export async function recoverAside(
   const aside = asideOf(layout);
   await discardAside(layout);
   mkdirSync(aside, { mode: 0o700 });
-  if (layout.account) chownSync(aside, layout.account.uid, layout.account.gid);
+  giveToServer(layout, aside);
   const archiving = archivingOf(layout, aside);
   let server: LocalServer | undefined;
   try {

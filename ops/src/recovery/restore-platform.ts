@@ -3,7 +3,6 @@ import { Redis } from 'ioredis';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { endServerOn, serverOn } from '../local/postgres-server.ts';
 import type { LocalPlan } from '../platform/local-plan.ts';
-import { CommandError } from '../supervisor/command-error.ts';
 import { runningSupervisor } from '../supervisor/leftovers.ts';
 import { waitUntil } from '../supervisor/probe.ts';
 import type { ChildRecord, StateFolder } from '../supervisor/state-folder.ts';
@@ -13,6 +12,7 @@ import { listBackups } from './list-backups.ts';
 import { holdPostgres } from './postgres-hold.ts';
 import { recoverAside } from './recover-aside.ts';
 import { chooseRestorePoint, type RestoreTarget } from './restore-point.ts';
+import { untilHolds } from './until-holds.ts';
 
 export type RestoreOptions = {
   readonly state: StateFolder;
@@ -67,11 +67,10 @@ async function untilBack(state: StateFolder, data: string): Promise<void> {
     const child = postgresChild(state);
     return child?.state === 'running' && child.pid === serverOn(data);
   };
-  if (await waitUntil(isBack, startLimitMs)) return;
-  throw new CommandError(
-    'PostgreSQL did not come back after the restore.',
-    'npx maxai logs postgres says why; what was replaced is kept beside the data',
-  );
+  await untilHolds(isBack, startLimitMs, {
+    what: 'PostgreSQL did not come back after the restore.',
+    fix: 'npx maxai logs postgres says why; what was replaced is kept beside the data',
+  });
 }
 
 /** Queues and caches speak of rows that may be gone; the sweepers fill the queues again from what is there. */

@@ -1,10 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStateFolder, type StateFolder } from '../supervisor/state-folder.ts';
 import { makeRecoveryKeys } from './seal.ts';
-import { backUpSecrets, listSecretsCopies, openSecretsCopy } from './secrets-backup.ts';
+import {
+  backUpSecrets,
+  listSecretsCopies,
+  openNewestSecrets,
+  openSecretsCopy,
+} from './secrets-backup.ts';
 
 const keys = makeRecoveryKeys();
 const secrets = { 'postgres-admin-password': 'pa55', 'identity-iam': '{"d":"private"}' };
@@ -14,6 +19,7 @@ let state: StateFolder;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'maxai-secrets-'));
   state = openStateFolder(join(folder, 'state'));
+  mkdirSync(join(folder, 'elsewhere', 'secrets'), { recursive: true });
   writeFileSync(state.file('secrets.json'), JSON.stringify(secrets));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -36,6 +42,7 @@ describe('a copy of the secrets', () => {
       expect(stored).not.toContain(value);
     }
     expect(openSecretsCopy(file, keys)).toEqual(secrets);
+    expect(openNewestSecrets(settings(), keys)).toEqual(secrets);
   });
 
   it('does not open altered, cut short, dated otherwise, or with another key, and says which copy to use', () => {
@@ -53,6 +60,10 @@ describe('a copy of the secrets', () => {
     }
     writeFileSync(file, whole);
     expect(() => openSecretsCopy(file, makeRecoveryKeys())).toThrow(/another recovery key/);
+  });
+
+  it('is missed where there is none', () => {
+    expect(() => openNewestSecrets(settings(), keys)).toThrow(/holds no copy[^]*SEPARATE_STORAGE/);
   });
 
   it('stays for as long as the oldest backup it opens, and the newest one for ever', () => {

@@ -1,5 +1,5 @@
 import { backupPolicy } from '@maxai/topology/recovery';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../supervisor/command-error.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
@@ -36,7 +36,6 @@ function dropOldCopies(settings: BackupSettings, now: Date): void {
 /** Seals the secrets of the state folder into the separate storage. Returns the copy's file. */
 export function backUpSecrets(state: StateFolder, settings: BackupSettings, now: Date): string {
   const folder = sealedSecretsFolder(settings);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const secrets = readFileSync(state.file('secrets.json'), 'utf8');
   const file = join(folder, `${now.toISOString().replaceAll(':', '_')}.json`);
   const sealed = JSON.stringify(seal(secrets, settings.recoveryPublicKey, now));
@@ -66,4 +65,17 @@ export function openSecretsCopy(
       { cause },
     );
   }
+}
+
+/** The secrets in the newest sealed copy. */
+export function openNewestSecrets(
+  settings: Pick<BackupSettings, 'separateStorage'>,
+  keys: RecoveryKeys,
+): Readonly<Record<string, string>> {
+  const newest = listSecretsCopies(settings).at(-1);
+  if (newest !== undefined) return openSecretsCopy(newest.file, keys);
+  throw new CommandError(
+    `${sealedSecretsFolder(settings)} holds no copy of the secrets.`,
+    'name the storage that the platform backed up into: MAXAI_SEPARATE_STORAGE',
+  );
 }

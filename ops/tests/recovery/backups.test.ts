@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   openSync,
   closeSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -19,11 +20,14 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalPlan } from '../../src/platform/local-plan.ts';
 import { backupLayout, sealedSecretsFolder } from '../../src/recovery/backup-layout.ts';
+import { archivingOf } from '../../src/recovery/archiving.ts';
+import { runPgBackRest } from '../../src/recovery/pgbackrest.ts';
+import { schedulePlatformBackups } from '../../src/recovery/platform-schedule.ts';
 import { createBackup } from '../../src/recovery/create-backup.ts';
 import { enableBackups } from '../../src/recovery/enable-backups.ts';
 import { listBackups } from '../../src/recovery/list-backups.ts';
 import { holdPostgres } from '../../src/recovery/postgres-hold.ts';
-import { restorePlatform } from '../../src/recovery/restore-platform.ts';
+import { adminUrl, restorePlatform } from '../../src/recovery/restore-platform.ts';
 import { parseRestoreTarget } from '../../src/recovery/restore-point.ts';
 import { recoveryKeyName } from '../../src/recovery/secrets-backup.ts';
 import { verifyBackups } from '../../src/recovery/verify-backups.ts';
@@ -123,6 +127,7 @@ afterAll(async () => {
 describe('backups', () => {
   it('are refused as a target while there is none', async () => {
     await expect(restore('latest')).rejects.toThrow(/There is no backup[^]*backup create/);
+    expect((await verifyBackups(state)).secrets).toBe('none yet');
   });
 
   it(
@@ -165,6 +170,43 @@ describe('backups', () => {
       expect(verification.segmentsChecked).toBeGreaterThan(1);
     },
   );
+});
+
+describe('the schedule of a platform', () => {
+  const scheduleOf = (of: StateFolder) =>
+    schedulePlatformBackups({ state: of, plan, secrets, report: (line) => lines.push(line) });
+  const lines: string[] = [];
+
+  it('has nothing to do where today’s backups are made or none are kept', async () => {
+    await scheduleOf(state).stop();
+    const other = newState();
+    await scheduleOf(other).stop();
+    rmSync(other.path, { recursive: true });
+    expect(lines).toEqual([]);
+  });
+
+  it('gives a backup up when it is stopped, and a second one waits its turn', async () => {
+    const layout = backupLayout(state);
+    const password = String(secrets['admin']);
+    const options = { password, signal: AbortSignal.abort() };
+    await expect(runPgBackRest(layout, ['backup', '--repo=1'], options)).rejects.toThrow(
+      /pgbackrest backup failed/,
+    );
+    const server = { url: adminUrl(plan, secrets) };
+    const prepare = () => archivingOf(layout).prepare(server, password);
+    await Promise.all([prepare(), prepare(), prepare()]);
+    expect((await listBackups(layout)).length).toBe(2);
+  });
+
+  it('finds a copy of the secrets that was altered', { timeout: limitMs }, async () => {
+    const folder = sealedSecretsFolder({ separateStorage });
+    const newest = join(folder, String(readdirSync(folder).toSorted().at(-1)));
+    const mend = damage(newest);
+    expect((await verifyBackups(state)).damage).toEqual([
+      { where: 'secrets', what: expect.stringContaining(newest) },
+    ]);
+    mend();
+  });
 });
 
 describe('a restore of a platform that runs', () => {

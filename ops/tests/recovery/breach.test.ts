@@ -12,14 +12,16 @@ import { rotateSecrets } from '../../src/recovery/breach/rotate-secrets.ts';
 import { rotationEnvironments } from '../../src/recovery/breach/rotation-environment.ts';
 import { runBreach, taken } from '../../src/recovery/breach/security-breach.ts';
 import { claimDrill, type DrillFolder } from '../../src/recovery/drill/drill-claim.ts';
+import { freeDrillPort } from '../fixtures/drill-port.ts';
 import { openStateFolder } from '../../src/supervisor/state-folder.ts';
 
-const port = 31_080;
 const limitMs = 600_000;
 const name: DisasterName = 'security-breach';
+let port: number;
 let folder: DrillFolder;
 
 beforeAll(async () => {
+  port = await freeDrillPort();
   folder = await claimDrill(port);
 });
 afterAll(() => folder.clear(), limitMs);
@@ -85,6 +87,27 @@ describe('a secret that a service refuses', () => {
         expect(steps).not.toContain('kept');
         expect(steps.at(-1)).toContain('undone');
         expect(readFileSync(state.file('secrets.json'), 'utf8')).toBe(before);
+        expect(await oldPasswordsAccepted(site)).toBe(accepted);
+        expect(await isHealthy(site, 'iam')).toBe(true);
+        const wrapped: string[] = [];
+        const again = rotateSecrets({
+          fleet,
+          plan,
+          old,
+          fresh: site.fresh,
+          order: [['iam']],
+          environment: rotationEnvironments({ plan, port, old, fresh: site.fresh, taken }),
+          from: 'before',
+          reencrypt: (to) => {
+            wrapped.push(to);
+            return to === 'old' ? Promise.resolve() : Promise.reject(new Error('half of it'));
+          },
+          keep: () => steps.push('kept'),
+          note: (step) => steps.push(step),
+        });
+        await expect(again).rejects.toThrow('half of it');
+        expect(wrapped).toEqual(['fresh', 'old']);
+        expect(steps).not.toContain('kept');
         expect(await oldPasswordsAccepted(site)).toBe(accepted);
         expect(await isHealthy(site, 'iam')).toBe(true);
         expect(await isHealthy(site, 'sandbox')).toBe(true);

@@ -7,7 +7,11 @@ import { PassThrough } from 'node:stream';
 import { until } from '@maxai/runtime/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { decider, drillCommand } from '../../src/commands/drill/command.ts';
+import { disasters, type DisasterName } from '@maxai/topology/recovery';
+import { judge } from '../../src/recovery/drill/drill-report.ts';
 import { claimDrill, processesOf } from '../../src/recovery/drill/drill-claim.ts';
+import { freePort } from '../../src/local/ports.ts';
+import { freeDrillPort } from '../fixtures/drill-port.ts';
 import { isRunning, root } from '../fixtures/local-platform.ts';
 
 const limitMs = 300_000;
@@ -30,7 +34,7 @@ describe('a drill', () => {
     'that is interrupted half-way ends everything it started; meanwhile no other runs on its ports',
     { timeout: limitMs },
     async () => {
-      const port = 32_080;
+      const port = await freeDrillPort();
       const main = join(root, 'ops/src/commands/drill/main.ts');
       const drill = spawn(
         process.execPath,
@@ -55,7 +59,7 @@ describe('a drill', () => {
   );
 
   it('that was killed is cleared by the next one', async () => {
-    const port = 37_080;
+    const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), 'maxai-drill-'));
     const pid = await startIn(folder);
     writeFileSync(claimOf(port), JSON.stringify({ pid: 1, startTicks: -5, folder }));
@@ -65,7 +69,48 @@ describe('a drill', () => {
     await until(() => !isRunning(pid));
     await claimed.clear();
     expect(existsSync(claimed.path)).toBe(false);
+    writeFileSync(claimOf(port), JSON.stringify({ pid: 1, startTicks: -5, folder }));
     await claimDrill(port).then((again) => again.clear());
+    expect(existsSync(claimOf(port))).toBe(false);
+  });
+});
+
+describe('a run of drills', () => {
+  const reportOf = (name: DisasterName, found: number) =>
+    judge(
+      name,
+      { acknowledged: 9, lost: 0, rtoSeconds: 3, rpoSeconds: 0 },
+      [{ what: 'tenants', found, expected: 1 }],
+      [{ atSeconds: 1, what: `${name} is over` }],
+    );
+
+  async function run(found: number, ...words: string[]): Promise<string> {
+    const log = vi.spyOn(console, 'log').mockReturnValue();
+    const error = vi.spyOn(console, 'error').mockReturnValue();
+    try {
+      const command = drillCommand(async (name, _port, { report, decide }) => {
+        report('begun');
+        await decide('Go on?');
+        return reportOf(name, found);
+      });
+      await command.parseAsync(['', '', 'run', '--yes', ...words]);
+      return log.mock.calls.join('\n');
+    } finally {
+      log.mockRestore();
+      error.mockRestore();
+    }
+  }
+
+  it('of all disasters ends with one table, of one in JSON with its report, and fails when a check does', async () => {
+    const table = await run(1, 'all');
+    for (const { name } of disasters) {
+      expect(table).toContain(`${name} is over`);
+      expect(table).toMatch(new RegExp(`${name} +3\\.0 +0\\.0 +9 +0 +yes +yes`));
+    }
+    expect(process.exitCode).toBe(0);
+    expect(JSON.parse(await run(0, 'data-loss', '--json'))).toEqual([reportOf('data-loss', 0)]);
+    expect(process.exitCode).toBe(1);
+    process.exitCode = 0;
   });
 });
 

@@ -1,18 +1,20 @@
 import type { DisasterName } from '@maxai/topology/recovery';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { backupCommand } from '../../src/commands/backup/command.ts';
-import { restoreCommand } from '../../src/commands/restore/command.ts';
+import { abandonRestore, restoreCommand } from '../../src/commands/restore/command.ts';
+import { backupLayout } from '../../src/recovery/backup-layout.ts';
+import { asideOf } from '../../src/recovery/recover-aside.ts';
 import { accountDeleted } from '../../src/recovery/drill/account-deleted.ts';
 import { dataLoss } from '../../src/recovery/drill/data-loss.ts';
 import { databaseCorruption } from '../../src/recovery/drill/database-corruption.ts';
 import { claimDrill, processesOf, type DrillFolder } from '../../src/recovery/drill/drill-claim.ts';
 import type { DrillReport } from '../../src/recovery/drill/drill-report.ts';
 import { regionOutage } from '../../src/recovery/drill/region-outage.ts';
+import { freeDrillPort } from '../fixtures/drill-port.ts';
 import { withDrill, type RunningDrill } from '../../src/recovery/drill/run-drill.ts';
 import type { Site } from '../../src/recovery/drill/site.ts';
 
-const port = 28_080;
 const limitMs = 600_000;
 const decided: string[] = [];
 let folder: DrillFolder;
@@ -23,6 +25,7 @@ const over = Promise.withResolvers<void>();
 let drill: Promise<void>;
 
 beforeAll(async () => {
+  const port = await freeDrillPort();
   folder = await claimDrill(port);
   const started = Promise.withResolvers<RunningDrill>();
   const options = {
@@ -57,11 +60,12 @@ function expectRecovered(report: DrillReport, name: DisasterName): void {
 
 async function output(run: () => Promise<unknown>): Promise<string> {
   const log = vi.spyOn(console, 'log').mockReturnValue();
+  vi.spyOn(console, 'error').mockReturnValue();
   try {
     await run();
     return log.mock.calls.join('\n');
   } finally {
-    log.mockRestore();
+    vi.restoreAllMocks();
   }
 }
 
@@ -85,6 +89,18 @@ describe('the commands of backups', () => {
       expect(JSON.parse(await of('verify', '--json'))).toMatchObject({ damage: [] });
     },
   );
+
+  it('restore it, and clear what an interrupted restore left', { timeout: limitMs }, async () => {
+    const env = { MAXAI_STATE: site.state.path };
+    const restored = await output(() =>
+      restoreCommand(env).parseAsync(['', '', '--to', 'latest', '--json']),
+    );
+    expect(JSON.parse(restored)).toMatchObject({ repository: 'primary' });
+    const aside = asideOf(backupLayout(site.state));
+    mkdirSync(aside);
+    await abandonRestore(env);
+    expect(existsSync(aside)).toBe(false);
+  });
 
   it('refuse a moment that cannot be had', async () => {
     const restore = (to: string) =>

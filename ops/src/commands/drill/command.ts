@@ -57,11 +57,13 @@ function onInterrupt(folder: DrillFolder): () => void {
   return () => process.off('SIGINT', stop).off('SIGTERM', stop);
 }
 
-async function runOne(
+type RunOne = (
   name: DisasterName,
   port: number,
   options: Omit<DrillOptions, 'folder' | 'port'>,
-): Promise<DrillReport> {
+) => Promise<DrillReport>;
+
+const runOne: RunOne = async (name, port, options) => {
   const folder = await claimDrill(port);
   const release = onInterrupt(folder);
   try {
@@ -71,14 +73,18 @@ async function runOne(
     await folder.clear();
     release();
   }
-}
+};
 
-async function run(names: readonly DisasterName[], options: Options): Promise<void> {
+async function run(
+  names: readonly DisasterName[],
+  options: Options,
+  runDisaster: RunOne,
+): Promise<void> {
   const { port, rate, yes, json } = options;
   const reports: DrillReport[] = [];
   for (const name of names) {
     console.error(`\n${name}`);
-    const report = await runOne(name, port, {
+    const report = await runDisaster(name, port, {
       perSecond: rate,
       report: (line) => console.error(line),
       decide: decider(yes === true, { input: process.stdin, output: process.stdout }),
@@ -90,7 +96,8 @@ async function run(names: readonly DisasterName[], options: Options): Promise<vo
   process.exitCode = reports.every(({ passed }) => passed) ? 0 : 1;
 }
 
-export function drillCommand(): Command {
+/** `runDisaster` breaks and recovers for real unless a caller brings its own. */
+export function drillCommand(runDisaster: RunOne = runOne): Command {
   const names = disasters.map(({ name }) => name);
   const drill = new Command('drill').description('break a copy of the platform and recover it');
   drill
@@ -115,7 +122,7 @@ export function drillCommand(): Command {
     .option('--yes', 'decide what an operator would have to decide')
     .option('--json', 'for programs')
     .action((name: DisasterName | 'all', options: Options) =>
-      run(name === 'all' ? names : [name], options),
+      run(name === 'all' ? names : [name], options, runDisaster),
     );
   return drill;
 }

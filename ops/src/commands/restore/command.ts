@@ -5,7 +5,7 @@ import { backupLayout } from '../../recovery/backup-layout.ts';
 import { platformOfState } from '../../recovery/platform-of-state.ts';
 import { discardAside } from '../../recovery/recover-aside.ts';
 import { parseRestoreTarget } from '../../recovery/restore-point.ts';
-import { restorePlatform } from '../../recovery/restore-platform.ts';
+import { restorePlatform, type Restored } from '../../recovery/restore-platform.ts';
 import { repositoryChoice } from '../backup/command.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -15,6 +15,11 @@ type Options = {
   readonly repository?: RepositoryName;
   readonly json?: true;
 };
+
+export function restoredText({ backup, durationMs, replacedData }: Restored): string {
+  const seconds = (durationMs / 1000).toFixed(1);
+  return `Restored from ${backup} in ${seconds} s. What was there before: ${replacedData ?? 'nothing'}`;
+}
 
 async function restore(env: Environment, { to, repository, json }: Options): Promise<void> {
   const target = parseRestoreTarget(to);
@@ -27,11 +32,7 @@ async function restore(env: Environment, { to, repository, json }: Options): Pro
     now: new Date(),
     report: (step) => console.error(step),
   });
-  console.log(
-    json === true
-      ? JSON.stringify(restored, undefined, 2)
-      : `Restored from ${restored.backup} in ${(restored.durationMs / 1000).toFixed(1)} s. What was there before: ${restored.replacedData ?? 'nothing'}`,
-  );
+  console.log(json === true ? JSON.stringify(restored, undefined, 2) : restoredText(restored));
 }
 
 export function restoreCommand(env: Environment = process.env): Command {

@@ -61,7 +61,7 @@ export async function startBreachSite(
   const supervisor = createSupervisor({ state, url, report, timings: { startMs: 60_000 } });
   const servers = [...redisServers(plan, state), postgresServer(plan, state, old)];
   await requireFreePorts([...plan.processes, ...servers]);
-  const fleet = createFleet({ supervisor, state, processes: plan.processes });
+  const fleet = createFleet({ supervisor, state, plan });
   const stop = async () => {
     await fleet.close();
     await supervisor.stopAll();

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { repositoryRoot } from '../../platform/environment.ts';
-import type { LocalProcess } from '../../platform/local-plan.ts';
+import type { LocalPlan, LocalProcess } from '../../platform/local-plan.ts';
 import { spawnProcess } from '../../supervisor/spawn-process.ts';
 import type { StateFolder } from '../../supervisor/state-folder.ts';
 import type { Supervised, Supervisor } from '../../supervisor/supervisor.ts';
+import { findProcess } from '../find-process.ts';
 import { openServiceAddress, type ServiceAddress } from './service-address.ts';
 
 export type Variables = Readonly<Record<string, string>>;
@@ -32,9 +33,9 @@ function movedTo(port: number, spec: LocalProcess, env: Variables): Variables {
 export function createFleet(given: {
   readonly supervisor: Supervisor;
   readonly state: StateFolder;
-  readonly processes: readonly LocalProcess[];
+  readonly plan: LocalPlan;
 }): Fleet {
-  const { supervisor, state, processes } = given;
+  const { supervisor, state, plan } = given;
   const generations = new Map<string, number>();
   const addresses = new Map<string, ServiceAddress>();
 
@@ -64,8 +65,7 @@ export function createFleet(given: {
 
   return {
     async roll(name, env) {
-      const spec = processes.find((candidate) => candidate.name === name);
-      if (spec === undefined) throw new Error(`the plan has no ${name}`);
+      const spec = findProcess(plan, name);
       const before = generations.get(name);
       const generation = (before ?? -1) + 1;
       const supervised = supervisedOf(spec, generation, env);

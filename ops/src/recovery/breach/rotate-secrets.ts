@@ -1,4 +1,4 @@
-import { CommandError } from '../../supervisor/command-error.ts';
+import { CommandError, describeError } from '../../supervisor/command-error.ts';
 import { admitBoth, admitNewOnly, admitOldOnly, dropBridges } from './data-passwords.ts';
 import type { Fleet, Variables } from './fleet.ts';
 import type { Epoch, SecretValues } from './rotation-environment.ts';
@@ -35,7 +35,7 @@ async function rollAll(
       changed.map(async (name) => {
         await fleet.roll(name, environment(to, name)).catch((cause: unknown) => {
           throw new CommandError(
-            `${name} refuses its new secrets: ${cause instanceof Error ? cause.message : String(cause)}`,
+            `${name} refuses its new secrets: ${describeError(cause)}`,
             'mend the value it names and rotate again',
             { cause },
           );

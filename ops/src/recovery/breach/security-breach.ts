@@ -10,6 +10,7 @@ import { judge, stepNotes, type DrillReport } from '../drill/drill-report.ts';
 import { readStoredData } from '../drill/invariants.ts';
 import type { DrillOptions } from '../drill/run-drill.ts';
 import { startWebhookLoad } from '../drill/webhook-load.ts';
+import { urlOf } from '../find-process.ts';
 import { adminUrl } from '../restore-platform.ts';
 import { startApiLoad } from './api-load.ts';
 import {
@@ -35,10 +36,6 @@ export const breachProcesses: readonly string[] = deployables
 const acknowledgedLimitMs = 60_000;
 const bothSidesOfIt = 20;
 
-function addressOf({ plan }: BreachSite, name: string): string {
-  return `http://127.0.0.1:${plan.processes.find((spec) => spec.name === name)?.port}`;
-}
-
 /** Whether iam still believes a token signed with the taken process's key. */
 async function isBelieved(
   site: BreachSite,
@@ -47,7 +44,7 @@ async function isBelieved(
 ): Promise<boolean> {
   const privateJwk = String(values[`identity-${taken}`]);
   const signer = await createIdentitySigner({ caller: taken, privateJwk });
-  const iam = createServiceClient({ target: 'iam', baseUrl: addressOf(site, 'iam'), signer });
+  const iam = createServiceClient({ target: 'iam', baseUrl: urlOf(site.plan, 'iam'), signer });
   try {
     await iam.call(getConnectionSecrets, {
       identity: serviceIdentity(taken, null),
@@ -76,17 +73,17 @@ export async function runBreach(
     for (const row of order) {
       await Promise.all(row.map((name) => fleet.roll(name, environment('before', name))));
     }
-    const agency = await makeAgency({ iamUrl: addressOf(site, 'iam'), secrets: old });
+    const agency = await makeAgency({ iamUrl: urlOf(site.plan, 'iam'), secrets: old });
     note('The copy runs');
     const load = startWebhookLoad({
-      origin: addressOf(site, 'webhook-ingress'),
+      origin: urlOf(site.plan, 'webhook-ingress'),
       agency,
       perSecond: options.perSecond,
     });
     // A copy without the gateway is asked for what every service answers.
     const publicApi = processes.includes('api-gateway')
-      ? `${addressOf(site, 'api-gateway')}/api/clients`
-      : `${addressOf(site, 'iam')}/health`;
+      ? `${urlOf(site.plan, 'api-gateway')}/api/clients`
+      : `${urlOf(site.plan, 'iam')}/health`;
     const api = startApiLoad({ url: publicApi, apiKey: agency.apiKey, everyMs: 200 });
     try {
       await load.untilAcknowledged(bothSidesOfIt, acknowledgedLimitMs);

@@ -23,6 +23,10 @@ async function startInstance(name: string): Promise<Instance> {
   const asked = Promise.withResolvers<void>();
   const server = createServer((request, response) => {
     const answer = () => response.end(`${name} ${request.method}`);
+    if (request.url === '/broken') {
+      response.write('half', () => response.destroy());
+      return;
+    }
     if (request.url !== '/slow') {
       answer();
       return;
@@ -54,6 +58,14 @@ describe('the address of a service', () => {
     first.release();
     expect(await slow).toBe('first GET');
     await switched;
+    await address.close();
+  });
+
+  it('breaks an answer off where its instance does', async () => {
+    const instance = await startInstance('first');
+    const address = await openServiceAddress(await freePort(), instance.port);
+    await expect(ask(address.port, '/broken')).rejects.toThrow('terminated');
+    expect(await ask(address.port)).toBe('first GET');
     await address.close();
   });
 

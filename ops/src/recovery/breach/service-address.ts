@@ -1,5 +1,6 @@
 import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
+import { pipeline } from 'node:stream';
 import { waitUntil } from '../../supervisor/probe.ts';
 
 /** What a cluster's Service is to its pods: one address, behind which instances change without a request failing. */
@@ -31,11 +32,15 @@ export async function openServiceAddress(port: number, first: number): Promise<S
     const onward = request(
       { host: '127.0.0.1', port: instance.port, method, path, headers, agent },
       (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
+        // An answer to a request has a status.
+        outgoing.writeHead(answer.statusCode as number, answer.headers);
+        // Breaks the answer off where the instance does.
+        pipeline(answer, outgoing, () => undefined);
       },
     );
-    onward.on('error', () => (outgoing.headersSent ? outgoing : outgoing.writeHead(502)).end());
+    onward.on('error', () => {
+      if (!outgoing.headersSent) outgoing.writeHead(502).end();
+    });
     incoming.pipe(onward);
   }
 

@@ -2,12 +2,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { backupLayout } from '../backup-layout.ts';
 import { restorePlatform } from '../restore-platform.ts';
-import {
-  listSecretsCopies,
-  openSecretsCopy,
-  readRecoveryKeys,
-  recoveryKeyName,
-} from '../secrets-backup.ts';
+import { openNewestSecrets, readRecoveryKeys, recoveryKeyName } from '../secrets-backup.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Lays the newest sealed secrets, opened, into a folder that a platform will run from. */
@@ -18,9 +13,7 @@ export function bringSecrets(given: {
 }): void {
   const { folder, separateStorage, recoveryKeyFile } = given;
   const keys = readRecoveryKeys(recoveryKeyFile);
-  const newest = listSecretsCopies({ separateStorage }).at(-1);
-  if (newest === undefined) throw new Error('the separate storage holds no copy of the secrets');
-  const secrets = openSecretsCopy(newest.file, keys);
+  const secrets = openNewestSecrets({ separateStorage }, keys);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'secrets.json'), JSON.stringify(secrets), { mode: 0o600 });
   cpSync(recoveryKeyFile, join(folder, recoveryKeyName));

@@ -1,12 +1,13 @@
 import { openSync, closeSync, fstatSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { runningSupervisor } from '../../supervisor/leftovers.ts';
+import { serverOn } from '../../local/postgres-server.ts';
 import { waitUntil } from '../../supervisor/probe.ts';
-import { isAlive, sendSignal } from '../../supervisor/process-table.ts';
+import { sendSignal } from '../../supervisor/process-table.ts';
 import { backupLayout } from '../backup-layout.ts';
 import { readTables, withClient } from '../check-readable.ts';
 import { restorePlatform } from '../restore-platform.ts';
+import { undetected, untilHolds } from '../until-holds.ts';
 import type { Scenario } from './scenario.ts';
 import type { Site } from './site.ts';
 
@@ -30,10 +31,10 @@ async function overwrite({ databaseUrl, state }: Site): Promise<void> {
 
 /** The server forgets the good pages it has in memory, as after any restart. */
 async function killPostgres({ state }: Site): Promise<void> {
-  const child = runningSupervisor(state)?.children.find(({ name }) => name === 'postgres');
-  if (child === undefined) throw new Error('PostgreSQL does not run');
-  sendSignal(child.pid, 'SIGKILL');
-  await waitUntil(() => !isAlive(child), detectLimitMs);
+  const { data } = backupLayout(state);
+  const pid = Number(serverOn(data));
+  sendSignal(pid, 'SIGKILL');
+  await waitUntil(() => serverOn(data) !== pid, detectLimitMs);
 }
 
 export const databaseCorruption: Scenario = async ({ primary, note }) => {
@@ -41,14 +42,9 @@ export const databaseCorruption: Scenario = async ({ primary, note }) => {
   await overwrite(primary);
   await killPostgres(primary);
   note(`The pages of ${victim} are overwritten`);
-  const damaged = () =>
-    readTables(primary.databaseUrl).then(
-      ({ unreadable }) => unreadable.some(({ table }) => table === victim),
-      () => false,
-    );
-  if (!(await waitUntil(damaged, detectLimitMs))) {
-    throw new Error('the corruption was not detected');
-  }
+  const isSeen = async () =>
+    (await readTables(primary.databaseUrl)).unreadable.some(({ table }) => table === victim);
+  await untilHolds(isSeen, detectLimitMs, undetected);
   note('The corruption is detected: a table does not match its checksums');
   await restorePlatform({
     ...primary,

@@ -1,6 +1,7 @@
 import { newId } from '@maxai/kernel/ids';
 import { setTimeout as wait } from 'node:timers/promises';
 import { withClient } from '../check-readable.ts';
+import { findProcess } from '../find-process.ts';
 import type { Site } from './site.ts';
 
 export type LedgerLoad = {
@@ -12,8 +13,7 @@ export type LedgerLoad = {
 
 /** The connection of payments itself: its role, bound to a tenant's scope and the ledger's constraints. */
 function paymentsUrl({ plan }: Site): string {
-  const payments = plan.processes.find(({ name }) => name === 'payments');
-  return String(payments?.env['PAYMENTS_DATABASE_URL']);
+  return String(findProcess(plan, 'payments').env['PAYMENTS_DATABASE_URL']);
 }
 
 async function book(url: string, tenantId: string): Promise<void> {

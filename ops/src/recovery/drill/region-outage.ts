@@ -1,14 +1,14 @@
-import { appendFileSync, chownSync, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalServer } from '../../local/postgres-process.ts';
 import { runPostgres } from '../../local/postgres-process.ts';
-import { waitUntil } from '../../supervisor/probe.ts';
 import { archivingOf } from '../archiving.ts';
-import { backupLayout } from '../backup-layout.ts';
+import { backupLayout, giveToServer } from '../backup-layout.ts';
 import { withClient } from '../check-readable.ts';
 import { repositoryOption } from '../list-backups.ts';
 import { runPgBackRest } from '../pgbackrest.ts';
 import { adminUrl } from '../restore-platform.ts';
+import { untilHolds } from '../until-holds.ts';
 import type { Scenario } from './scenario.ts';
 import type { Site } from './site.ts';
 
@@ -29,7 +29,7 @@ async function startStandby(primary: Site, second: Site): Promise<LocalServer> {
   const connection = await allowStandby(primary);
   const layout = backupLayout(second.state);
   mkdirSync(layout.data, { mode: 0o700 });
-  if (layout.account) chownSync(layout.data, layout.account.uid, layout.account.gid);
+  giveToServer(layout, layout.data);
   await runPgBackRest(layout, ['restore', '--type=standby', repositoryOption('separate')]);
   // Not an option of the command: every list of processes would show the password.
   appendFileSync(join(layout.data, 'postgresql.auto.conf'), `primary_conninfo = '${connection}'\n`);
@@ -59,9 +59,10 @@ export const regionOutage: Scenario = async (context) => {
   const second = context.prepareOther('second-region');
   const standby = await startStandby(primary, second);
   try {
-    if (!(await waitUntil(() => isStreaming(primary), catchUpLimitMs))) {
-      throw new Error('the standby does not follow the primary');
-    }
+    await untilHolds(() => isStreaming(primary), catchUpLimitMs, {
+      what: 'The standby does not follow the primary.',
+      fix: `look at ${standby.logFile}`,
+    });
     note('The standby of the second region follows the primary');
     await load.untilAcknowledged(10, catchUpLimitMs);
     const struckAtMs = Date.now();
@@ -76,8 +77,8 @@ export const regionOutage: Scenario = async (context) => {
     load.sendTo(second.origin);
     ledger.sendTo(second);
     return { struckAtMs, survivor: second };
-  } catch (error) {
+  } finally {
+    // Once more where it has ended already; a failure in between leaves nothing running.
     await standby.stop();
-    throw error;
   }
 };

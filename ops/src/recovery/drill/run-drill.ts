@@ -1,11 +1,11 @@
 import { backupPolicy, backupRepositories, type DisasterName } from '@maxai/topology/recovery';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandError } from '../../supervisor/command-error.ts';
-import { waitUntil } from '../../supervisor/probe.ts';
 import { backupLayout } from '../backup-layout.ts';
+import { urlOf } from '../find-process.ts';
 import { listBackups } from '../list-backups.ts';
 import { recoveryKeyName } from '../secrets-backup.ts';
+import { untilHolds } from '../until-holds.ts';
 import { accountDeleted, bringSecrets } from './account-deleted.ts';
 import { dataLoss } from './data-loss.ts';
 import { databaseCorruption } from './database-corruption.ts';
@@ -18,7 +18,7 @@ import { measure } from './measure.ts';
 import { regionOutage } from './region-outage.ts';
 import type { DrillContext, Scenario, Struck } from './scenario.ts';
 import { prepareSite, type Site } from './site.ts';
-import { startWebhookLoad, type Delivery } from './webhook-load.ts';
+import { startWebhookLoad, type WebhookLoad } from './webhook-load.ts';
 
 export type DrillOptions = {
   readonly folder: DrillFolder;
@@ -40,23 +40,28 @@ const scenarios: Readonly<Record<RestoredDisaster, Scenario>> = {
 
 const otherPorts = 1000;
 const backupLimitMs = 180_000;
-const recoveredLimitMs = 180_000;
+const servedLimitMs = 180_000;
 const acknowledgedAround = 20;
 const ledgerEveryMs = 250;
 
-function notServed(deliveries: readonly Delivery[]): CommandError {
-  return new CommandError(
-    `The copy acknowledges no webhook; the last answer was ${deliveries.at(-1)?.answer}.`,
-    'this is what the drill found: look into the logs of the processes it names',
-  );
+/** Until the platform that answers now keeps what it is sent. */
+async function untilServed(load: WebhookLoad): Promise<void> {
+  const fromMs = Date.now();
+  const fresh = () => load.deliveries.filter((it) => it.acknowledged && it.sentAtMs >= fromMs);
+  await untilHolds(() => fresh().length >= acknowledgedAround, servedLimitMs, {
+    what: 'The copy acknowledges no webhook.',
+    fix: 'this is what the drill found: look into the logs of webhook-ingress and iam',
+  });
 }
 
 /** Until the schedule has made the first backup of each repository. */
 async function untilBackedUp({ state }: Site): Promise<void> {
   const count = backupRepositories(backupPolicy).length;
   const isBackedUp = async () => (await listBackups(backupLayout(state))).length >= count;
-  if (await waitUntil(isBackedUp, backupLimitMs)) return;
-  throw new CommandError('The first backups were not made.', `look at ${state.log('supervisor')}`);
+  await untilHolds(isBackedUp, backupLimitMs, {
+    what: 'The first backups were not made.',
+    fix: `look at ${state.log('supervisor')}`,
+  });
 }
 
 /** What a drill's copy is asked to hold, and what becomes of its webhooks. */
@@ -79,9 +84,8 @@ export async function withDrill<T>(
   // The one who holds it is not where the platform runs.
   renameSync(primary.state.file(recoveryKeyName), recoveryKeyFile);
   await primary.start();
-  const iam = primary.plan.processes.find(({ name }) => name === 'iam');
   const agency = await makeAgency({
-    iamUrl: `http://127.0.0.1:${iam?.port}`,
+    iamUrl: urlOf(primary.plan, 'iam'),
     secrets: primary.secrets,
   });
   const tenants = await countTenants(primary.databaseUrl);
@@ -108,8 +112,7 @@ export async function withDrill<T>(
     },
   };
   async function conclude(drill: RestoredDisaster, struck: Struck): Promise<DrillReport> {
-    const isServed = await load.untilAcknowledged(acknowledgedAround, recoveredLimitMs);
-    if (!isServed) throw notServed(load.deliveries);
+    await untilServed(load);
     note('Webhooks are acknowledged again');
     const [deliveries, booked] = [[...load.deliveries], ledger.booked()];
     const stored = await readStoredData(struck.survivor.databaseUrl, tenants);
@@ -118,10 +121,8 @@ export async function withDrill<T>(
     return judge(drill, measured, [...stored.checks, { ...unbooked, expected: 0 }], [...steps]);
   }
   try {
-    if (await load.untilAcknowledged(acknowledgedAround, recoveredLimitMs)) {
-      return await work({ context, conclude });
-    }
-    throw notServed(load.deliveries);
+    await untilServed(load);
+    return await work({ context, conclude });
   } finally {
     await Promise.all([load.stop(), ledger.stop()]);
   }

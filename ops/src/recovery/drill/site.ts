@@ -9,12 +9,14 @@ import type { LocalPlan } from '../../platform/local-plan.ts';
 import { CommandError } from '../../supervisor/command-error.ts';
 import { lastLines } from '../../supervisor/log-file.ts';
 import { runningSupervisor } from '../../supervisor/leftovers.ts';
-import { isHealthy, waitUntil } from '../../supervisor/probe.ts';
+import { isHealthy } from '../../supervisor/probe.ts';
 import { sendSignal, treeOf } from '../../supervisor/process-table.ts';
 import { spawnProcess, type Running } from '../../supervisor/spawn-process.ts';
 import { openStateFolder, type StateFolder } from '../../supervisor/state-folder.ts';
 import { enableBackups } from '../enable-backups.ts';
+import { findProcess } from '../find-process.ts';
 import { adminUrl } from '../restore-platform.ts';
+import { untilHolds } from '../until-holds.ts';
 
 /** One place where a copy of the platform runs: its state folder, its ports, its edge. */
 export type Site = {
@@ -53,8 +55,7 @@ export function prepareSite(given: {
   let edge: Running | undefined;
 
   async function startEdge(): Promise<void> {
-    const spec = plan.processes.find(({ name }) => name === 'edge');
-    if (spec === undefined) throw new Error('the plan has no edge');
+    const spec = findProcess(plan, 'edge');
     edge = spawnProcess({
       command: process.execPath,
       args: [join(repositoryRoot, spec.entry)],
@@ -65,8 +66,10 @@ export function prepareSite(given: {
     });
     // Its health would ask for the web apps too, which a drill does without.
     const probe = { port, healthUrl: `http://127.0.0.1:${port}/livez` };
-    if (await waitUntil(() => isHealthy(probe), edgeLimitMs)) return;
-    throw new CommandError('The edge did not start.', `look at ${state.log('edge')}`);
+    await untilHolds(() => isHealthy(probe), edgeLimitMs, {
+      what: 'The edge did not start.',
+      fix: `look at ${state.log('edge')}`,
+    });
   }
 
   async function startPlatform(): Promise<void> {
@@ -101,9 +104,8 @@ export function prepareSite(given: {
     async cutPower() {
       await edge?.stop(0);
       const record = runningSupervisor(state);
-      if (record === undefined) return;
-      sendSignal(record.pid, 'SIGKILL');
-      for (const pid of record.children.flatMap((child) => treeOf(child.pid))) {
+      const pids = record?.children.flatMap((child) => treeOf(child.pid)) ?? [];
+      for (const pid of [record?.pid ?? 0, ...pids].filter((it) => it > 0)) {
         sendSignal(pid, 'SIGKILL');
       }
     },
