@@ -1,7 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { platform } from './platform.ts';
 import { manifestFiles, renderClusters } from './rendered-files.ts';
+
+const repositoryRoot = join(import.meta.dirname, '../..');
 
 const clusters = renderClusters(platform);
 
@@ -16,6 +20,25 @@ describe('the clusters of the platform', () => {
       'staging/eks',
       'development/kind',
     ]);
+  });
+
+  it('are kept in git, every file of them, as is what builds and releases them [R120]', () => {
+    const listed = execFileSync('git', ['ls-files', '-z', '-co', '--exclude-standard'], {
+      cwd: repositoryRoot,
+      encoding: 'utf8',
+    }).split('\0');
+    const kept = new Set(listed);
+    const manifests = clusters.flatMap((cluster) => manifestFiles(cluster).map(({ path }) => path));
+    expect(manifests.filter((path) => !kept.has(path))).toEqual([]);
+    expect(listed).toEqual(
+      expect.arrayContaining([
+        '.github/workflows/release.yaml',
+        'images/service.Dockerfile',
+        'infra/aws/main.ts',
+        'infra/gcp/main.ts',
+        'package-lock.json',
+      ]),
+    );
   });
 });
 

@@ -228,6 +228,25 @@ describe('a database that cannot serve', () => {
       .catch((cause: unknown) => cause);
     expect(error).toMatchObject({ code: 'service_unavailable' });
   });
+
+  it('is service_unavailable when no answer comes, and well for the next on another connection', async () => {
+    const silent = createDatabase<Schema>({
+      url: database.appUrl,
+      poolMax: 1,
+      applicationName: 'silent-test',
+      queryTimeoutMs: 200,
+    });
+    const sleep = sql`select pg_sleep(5)`;
+    for (const unanswered of [
+      silent.statement(sleep),
+      silent.platform((tx) => sleep.execute(tx)),
+    ]) {
+      await expect(unanswered).rejects.toMatchObject({ code: 'service_unavailable' });
+      await expect(silent.ping()).resolves.toBeUndefined();
+    }
+    await expect(silent.statement(sql`select missing`)).rejects.toThrow('missing');
+    await silent.close();
+  });
 });
 
 it('reports the pool as idle, busy and waiting connections', async () => {

@@ -13,13 +13,15 @@ import {
 } from 'kysely';
 import { Pool, escapeLiteral, types, type CustomTypesConfig } from 'pg';
 import type { Metrics } from '../telemetry/index.ts';
-import { toAppError } from './database-errors.ts';
+import { isUnanswered, toAppError } from './database-errors.ts';
 
 export type DatabaseOptions = {
   readonly url: string;
   readonly poolMax: number;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
+  /** How long a statement may stay unanswered, by a server or a network that says nothing; 20 s when absent. */
+  readonly queryTimeoutMs?: number;
   readonly metrics?: Pick<Metrics, 'databasePool'>;
 };
 
@@ -61,6 +63,7 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
     max: options.poolMax,
     application_name: options.applicationName,
     connectionTimeoutMillis: 5000,
+    query_timeout: options.queryTimeoutMs ?? 20_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     types: parsers,
@@ -116,7 +119,18 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
   }
 
   return {
-    statement: (query) => withConnection((connection) => query.execute(bindTo(connection))),
+    statement: (query) =>
+      withConnection(async (connection) => {
+        try {
+          return await query.execute(bindTo(connection));
+        } catch (error) {
+          // A connection that still waits for its answer must not go back to the pool.
+          if (isUnanswered(error)) {
+            await driver.rollbackTransaction(connection).catch(() => undefined);
+          }
+          throw error;
+        }
+      }),
     tenant: (tenantId, work) =>
       run(`begin; select set_config('app.tenant_id', ${escapeLiteral(tenantId)}, true)`, work),
     platform: (work) => run('begin', work),
