@@ -1,4 +1,10 @@
-import { defineService, fromEnvironment, standardProbes, value } from '@maxai/topology/model';
+import {
+  defineService,
+  fromEnvironment,
+  standardProbes,
+  trustedProxies,
+  value,
+} from '@maxai/topology/model';
 
 export const apiGateway = defineService({
   name: 'api-gateway',
@@ -27,5 +33,6 @@ export const apiGateway = defineService({
   settings: {
     RATE_LIMIT_PER_MINUTE: value(600),
     ALLOWED_ORIGINS: fromEnvironment('allowedOrigins'),
+    TRUSTED_PROXIES: trustedProxies(),
   },
 });

@@ -1,4 +1,5 @@
 import { developmentEnvironment } from './environments/development.ts';
+import { trustedHops } from './environments/trusted-hops.ts';
 import {
   databasePassword,
   databaseRole,
@@ -187,6 +188,7 @@ export function developmentPlan(options: {
     url,
     redisUrl: (instance) => `redis://${loopback}:${environment.redis[instance].port}`,
     databaseHost: `${loopback}:${environment.postgres.port}`,
+    trustedProxies: trustedHops.local.length,
     ...(tracesUrl !== undefined && { tracesUrl }),
     ...plainSecrets(secret),
   };

@@ -5,7 +5,7 @@ export const gatewayNames = {
   address: 'maxai-gateway',
   certificateMap: 'maxai',
   tlsPolicy: 'maxai-tls-1-3',
-  firewallPolicy: 'maxai-web',
+  firewallPolicy: 'maxai-gateway',
 } as const;
 
 /** The part of the name space an environment's own zone holds; production's is the whole domain. */

@@ -27,6 +27,8 @@ export type Wiring = {
   readonly url: (name: DeployableName) => string;
   readonly redisUrl: (instance: 'cache' | 'queue') => string;
   readonly databaseHost: string;
+  /** How many addresses of ours a request shows after its client's. */
+  readonly trustedProxies: number;
   /** Where traces are sent; without it nobody traces. */
   readonly tracesUrl?: string;
 } & SecretWiring;
@@ -80,8 +82,9 @@ export function databaseUrl(wiring: Wiring, schema: SchemaName, role: 'owner' | 
   return `postgres://${databaseRole(schema, role)}:${password}@${wiring.databaseHost}/${wiring.environment.postgres.database}`;
 }
 
-function settingValue(setting: Setting, { environment, secret }: Wiring): string {
+function settingValue(setting: Setting, { environment, secret, trustedProxies }: Wiring): string {
   if (setting.kind === 'secret') return secret(setting.name);
+  if (setting.kind === 'trusted-proxies') return String(trustedProxies);
   if (setting.kind === 'environment') return environment.values[setting.key];
   if (setting.kind === 'public-url') return `${environment.publicUrl}${setting.path}`;
   return String(setting.value);

@@ -4,7 +4,6 @@ import { answersApiOnly, landingPath } from '@maxai/topology/entry-names';
 import type { WebApp } from '@maxai/topology/model';
 import { required } from '@maxai/topology/required';
 import type { AwsStack } from './aws-stack.ts';
-import { gatewayOrigin } from './public-names.ts';
 
 /** AWS's own policies, by the ids it publishes. */
 const policies = {
@@ -17,20 +16,31 @@ const policies = {
 
 const everyMethod = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'];
 
+type Origin = {
+  readonly originId: string;
+  readonly domainName: Input<string>;
+  /** Where it stands inside the network. */
+  readonly vpcOriginId?: Input<string>;
+};
+
 /** Where each web app answers, and whether it is told the name the visitor asked for. */
 export type WebOrigins = {
-  readonly origin: (app: WebApp) => {
-    readonly originId: string;
-    readonly domainName: Input<string>;
-    readonly vpcOriginId?: Input<string>;
-  };
+  readonly origin: (app: WebApp) => Origin;
   readonly forwardsHost: boolean;
+};
+
+export const gatewayOriginId = 'gateway';
+
+/** What every distribution of the entry has; without a Gateway yet, nothing is sent to it. */
+export type Entry<G extends Origin | null = Origin | null> = {
+  readonly gateway: G;
+  readonly certificateArn: Input<string>;
+  readonly webAclId: Input<string>;
 };
 
 const https = { httpPort: 80, httpsPort: 443, originProtocolPolicy: 'https-only' } as const;
 
-function originOf(origin: ReturnType<WebOrigins['origin']>) {
-  const { originId, domainName, vpcOriginId } = origin;
+function originOf({ originId, domainName, vpcOriginId }: Origin) {
   return vpcOriginId === undefined
     ? { originId, domainName, customOriginConfig: { ...https, originSslProtocols: ['TLSv1.2'] } }
     : { originId, domainName, vpcOriginConfig: { vpcOriginId } };
@@ -74,8 +84,11 @@ function handler(event) {
   );
 }
 
+/** The Gateway says itself what may be kept: nothing of it is kept here. */
+const toGateway = behaviour(gatewayOriginId, policies.cacheNothing, policies.forwardAll);
+
 /** The platform's routes as behaviours, what each app lets be kept for a year before the rest of its paths. */
-function behaviours(stack: AwsStack, { forwardsHost }: WebOrigins) {
+function behaviours(stack: AwsStack, { forwardsHost }: WebOrigins, gateway: Entry['gateway']) {
   const forward = forwardsHost ? policies.forwardAll : policies.forwardAllButHost;
   const { routes, webApps } = stack.platform;
   return routes
@@ -83,8 +96,7 @@ function behaviours(stack: AwsStack, { forwardsHost }: WebOrigins) {
     .flatMap(({ path, to }) => {
       const app = webApps.find(({ name }) => name === to);
       if (app === undefined) {
-        const gateway = behaviour('gateway', policies.cacheNothing, policies.forwardAll);
-        return [{ pathPattern: path, ...gateway }];
+        return gateway === null ? [] : [{ pathPattern: path, ...toGateway }];
       }
       const pages = behaviour(app.name, policies.cacheAsOriginSays, forward);
       return [
@@ -100,12 +112,27 @@ function behaviours(stack: AwsStack, { forwardsHost }: WebOrigins) {
     });
 }
 
-/** The one public entry: TLS 1.3 ends here, the routes begin here, what may be kept is kept at the edge. */
+function listening({ environment }: AwsStack, entry: Entry) {
+  return {
+    enabled: true,
+    comment: `MaxAI ${environment.name}`,
+    httpVersion: 'http2and3',
+    priceClass: 'PriceClass_All',
+    restrictions: { geoRestriction: { restrictionType: 'none' } },
+    viewerCertificate: {
+      acmCertificateArn: entry.certificateArn,
+      sslSupportMethod: 'sni-only',
+      minimumProtocolVersion: 'TLSv1.3_2025',
+    },
+    webAclId: entry.webAclId,
+  };
+}
+
+/** The entry of the web apps' names: TLS 1.3 ends here, the routes begin here, what may be kept is kept at the edge. */
 export function createDistribution(
   stack: AwsStack,
   webOrigins: WebOrigins,
-  certificateArn: Input<string>,
-  webAclId: Input<string>,
+  entry: Entry,
 ): cloudfront.Distribution {
   const { platform, environment, within, tags } = stack;
   const root = required(
@@ -117,29 +144,40 @@ export function createDistribution(
   return new cloudfront.Distribution(
     'public',
     {
-      enabled: true,
-      comment: `MaxAI ${environment.name}`,
-      aliases: environment.dns.filter((entry) => !answersApiOnly(entry)).map(({ name }) => name),
-      httpVersion: 'http2and3',
-      priceClass: 'PriceClass_All',
+      ...listening(stack, entry),
+      aliases: environment.dns.filter((name) => !answersApiOnly(name)).map(({ name }) => name),
       origins: [
         ...platform.webApps.map((app) => originOf(webOrigins.origin(app))),
-        originOf({ originId: 'gateway', domainName: gatewayOrigin(stack) }),
+        ...(entry.gateway === null ? [] : [originOf(entry.gateway)]),
       ],
       defaultCacheBehavior: {
         ...behaviour(root.name, policies.cacheAsOriginSays, forward),
         functionAssociations: [{ eventType: 'viewer-request', functionArn: landing.arn }],
       },
-      orderedCacheBehaviors: behaviours(stack, webOrigins),
-      restrictions: { geoRestriction: { restrictionType: 'none' } },
-      viewerCertificate: {
-        acmCertificateArn: certificateArn,
-        sslSupportMethod: 'sni-only',
-        minimumProtocolVersion: 'TLSv1.3_2025',
-      },
-      webAclId,
+      orderedCacheBehaviors: behaviours(stack, webOrigins, entry.gateway),
       tags: tags(),
     },
     within,
   );
+}
+
+/** The entry of the names that only the API answers under; null where an environment has none. */
+export function createApiDistribution(
+  stack: AwsStack,
+  entry: Entry<Origin>,
+): cloudfront.Distribution | null {
+  const aliases = stack.environment.dns.filter(answersApiOnly).map(({ name }) => name);
+  return aliases.length === 0
+    ? null
+    : new cloudfront.Distribution(
+        'api',
+        {
+          ...listening(stack, entry),
+          aliases,
+          origins: [originOf(entry.gateway)],
+          defaultCacheBehavior: toGateway,
+          tags: stack.tags(),
+        },
+        stack.within,
+      );
 }

@@ -1,13 +1,18 @@
 import * as cloudfront from '@pulumi/aws/cloudfront/index.js';
 import type * as route53 from '@pulumi/aws/route53/index.js';
-import * as wafv2 from '@pulumi/aws/wafv2/index.js';
+import type { Input } from '@pulumi/pulumi';
 import { answersApiOnly } from '@maxai/topology/entry-names';
 import { required } from '@maxai/topology/required';
 import type { AwsStack } from './aws-stack.ts';
-import { createDistribution, type WebOrigins } from './distribution.ts';
+import {
+  createApiDistribution,
+  createDistribution,
+  gatewayOriginId,
+  type WebOrigins,
+} from './distribution.ts';
 import type { Keys } from './keys.ts';
 import type { Network } from './network.ts';
-import { createAlias, createCertificate, pointAtGateway } from './public-names.ts';
+import { createAlias, createCertificate, findGateway } from './public-names.ts';
 import type { Identities } from './secrets.ts';
 import { createFargateApps } from './web-apps.ts';
 import { createWebFirewall, edgeRegion } from './web-firewall.ts';
@@ -20,6 +25,30 @@ export function hostOf({ hosts }: Vercel, app: string): string {
     hosts[app],
     `${app} has no host at Vercel: pulumi config set --path 'frontends.hosts.${app}' <host>`,
   );
+}
+
+/** What CloudFront reaches through interfaces of its own in the network; nobody else does. */
+function insideOrigin(
+  { within, tags }: AwsStack,
+  name: string,
+  balancer: { readonly arn: Input<string>; readonly dnsName: Input<string> },
+) {
+  const inside = new cloudfront.VpcOrigin(
+    name,
+    {
+      vpcOriginEndpointConfig: {
+        name,
+        arn: balancer.arn,
+        httpPort: 80,
+        httpsPort: 443,
+        originProtocolPolicy: 'https-only',
+        originSslProtocols: { items: ['TLSv1.2'], quantity: 1 },
+      },
+      tags: tags(),
+    },
+    within,
+  );
+  return { domainName: balancer.dnsName, vpcOriginId: inside.id };
 }
 
 function webOrigins(
@@ -37,32 +66,11 @@ function webOrigins(
     };
   }
   const balancer = createFargateApps(stack, network, keys, identities, certificateArn);
-  const inside = new cloudfront.VpcOrigin(
-    'web',
-    {
-      vpcOriginEndpointConfig: {
-        name: 'web',
-        arn: balancer.arn,
-        httpPort: 80,
-        httpsPort: 443,
-        originProtocolPolicy: 'https-only',
-        originSslProtocols: { items: ['TLSv1.2'], quantity: 1 },
-      },
-      tags: stack.tags(),
-    },
-    stack.within,
-  );
-  return {
-    forwardsHost: true,
-    origin: ({ name }) => ({
-      originId: name,
-      domainName: balancer.dnsName,
-      vpcOriginId: inside.id,
-    }),
-  };
+  const inside = insideOrigin(stack, 'web', balancer);
+  return { forwardsHost: true, origin: ({ name }) => ({ originId: name, ...inside }) };
 }
 
-/** Names, certificates, firewalls and the distribution they lead to. */
+/** Names, certificates, the firewall and the distributions they lead to: the one way in, so that addresses are believed. */
 export function createEntry(
   stack: AwsStack,
   network: Network,
@@ -70,27 +78,28 @@ export function createEntry(
   identities: Identities,
   zone: route53.Zone,
 ): void {
-  const { environment, target, within } = stack;
+  const { environment, target } = stack;
   const names = environment.dns.map(({ name }) => name);
-  const atEdge = createCertificate(stack, zone, 'edge', names, edgeRegion);
+  const certificateArn = createCertificate(stack, zone, 'edge', names, edgeRegion);
   // The cluster's controller finds it by the names of the Gateway's listeners.
   const inRegion = createCertificate(stack, zone, 'gateway', names, target.region);
-  const firewall = createWebFirewall(stack, 'CLOUDFRONT', edgeRegion);
+  const webAclId = createWebFirewall(stack).arn;
+  const balancer = findGateway(stack);
+  const gateway =
+    balancer === null
+      ? null
+      : { originId: gatewayOriginId, ...insideOrigin(stack, gatewayOriginId, balancer) };
+  const entry = { certificateArn, webAclId, gateway };
   const origins = webOrigins(stack, network, keys, identities, inRegion);
-  const distribution = createDistribution(stack, origins, atEdge, firewall.arn);
-  for (const { name } of environment.dns.filter((entry) => !answersApiOnly(entry))) {
-    createAlias(stack, zone, name, {
-      name: distribution.domainName,
-      zoneId: distribution.hostedZoneId,
-    });
-  }
-  const regional = createWebFirewall(stack, 'REGIONAL', target.region);
-  const gateway = pointAtGateway(stack, zone);
-  if (gateway !== null) {
-    new wafv2.WebAclAssociation(
-      'gateway',
-      { resourceArn: gateway, webAclArn: regional.arn },
-      within,
-    );
+  const web = createDistribution(stack, origins, entry);
+  const api = gateway === null ? null : createApiDistribution(stack, { ...entry, gateway });
+  for (const name of environment.dns) {
+    const distribution = answersApiOnly(name) ? api : web;
+    if (distribution !== null) {
+      createAlias(stack, zone, name.name, {
+        name: distribution.domainName,
+        zoneId: distribution.hostedZoneId,
+      });
+    }
   }
 }

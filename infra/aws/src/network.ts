@@ -12,8 +12,6 @@ const stores = ['postgres', 'redis-cache', 'redis-queue', 'n8n'] as const satisf
 
 export type Network = {
   readonly vpc: ec2.Vpc;
-  /** Load balancers only; one in each zone. */
-  readonly open: readonly ec2.Subnet[];
   /** Nodes and pods, and the web apps; without addresses of their own. */
   readonly nodes: readonly ec2.Subnet[];
   readonly store: (store: (typeof stores)[number]) => readonly ec2.Subnet[];
@@ -148,12 +146,16 @@ export function createNetwork(stack: AwsStack, keys: Keys): Network {
   // The group machines get when nobody chose one admits nothing and lets nothing out.
   new ec2.DefaultSecurityGroup('default', { vpcId: vpc.id, tags: tags() }, within);
   const internet = new ec2.InternetGateway('internet', { vpcId: vpc.id, tags: tags() }, within);
-  const open = subnets(stack, vpc, 'public', (index) => subnetOf(loadBalancerCidrs[0], 22, index), {
-    'kubernetes.io/role/elb': '1',
-  });
-  const nodes = subnets(stack, vpc, 'nodes', (index) => subnetOf(podCidr, 20, index), {
-    'kubernetes.io/role/internal-elb': '1',
-  });
+  // Only the ways out have public addresses; no load balancer finds a public subnet to stand in.
+  const open = subnets(stack, vpc, 'public', (index) => subnetOf(loadBalancerCidrs[0], 24, index));
+  const entry = subnets(
+    stack,
+    vpc,
+    'entry',
+    (index) => subnetOf(loadBalancerCidrs[0], 22, index + 1),
+    { 'kubernetes.io/role/internal-elb': '1' },
+  );
+  const nodes = subnets(stack, vpc, 'nodes', (index) => subnetOf(podCidr, 20, index));
   const data = stores.map((store) =>
     subnets(stack, vpc, store, (index) => subnetOf(dataCidrOf(target, store), 24, index)),
   );
@@ -166,12 +168,12 @@ export function createNetwork(stack: AwsStack, keys: Keys): Network {
   }
   const [postgres = [], cache = [], queue = [], n8n = []] = data;
   routeTable(stack, vpc, 'data', null, [...postgres, ...cache, ...queue]);
+  routeTable(stack, vpc, 'entry', null, entry);
   const { gateway } = required(first, 'No way out of the network');
   routeTable(stack, vpc, 'n8n', { natGatewayId: gateway.id }, n8n);
   flowLogs(stack, vpc, keys);
   return {
     vpc,
-    open,
     nodes,
     store: (store) => required(data[stores.indexOf(store)], `No subnets for ${store}`),
     egressAddresses: out.map(({ address }) => address),

@@ -2,7 +2,7 @@ import * as acm from '@pulumi/aws/acm/index.js';
 import * as lb from '@pulumi/aws/lb/index.js';
 import * as route53 from '@pulumi/aws/route53/index.js';
 import { getOrganization, StackReference, type Input, type Output } from '@pulumi/pulumi';
-import { answersApiOnly, gatewayNames, publicZone } from '@maxai/topology/entry-names';
+import { gatewayNames, publicZone } from '@maxai/topology/entry-names';
 import { required } from '@maxai/topology/required';
 import type { AwsStack } from './aws-stack.ts';
 
@@ -126,18 +126,9 @@ export function createAlias(
   );
 }
 
-/** Where the distribution in front finds the Gateway. */
-export function gatewayOrigin({ environment }: AwsStack): string {
-  return `gateway.${publicZone(environment)}`;
-}
-
-/** Points names at the balancer the cluster made for its Gateway; its ARN, or null while it is not there. */
-export function pointAtGateway(stack: AwsStack, zone: route53.Zone): Output<string> | null {
-  const { environment, settings, within } = stack;
-  if (settings.gateway === 'planned') return null;
-  const balancer = lb.getLoadBalancerOutput({ name: gatewayNames.address }, within);
-  const place = { name: balancer.dnsName, zoneId: balancer.zoneId };
-  const direct = environment.dns.filter(answersApiOnly).map(({ name }) => name);
-  for (const name of [...direct, gatewayOrigin(stack)]) createAlias(stack, zone, name, place);
-  return balancer.arn;
+/** The private balancer the cluster made for its Gateway; null while it is not there. */
+export function findGateway({ settings, within }: AwsStack) {
+  return settings.gateway === 'planned'
+    ? null
+    : lb.getLoadBalancerOutput({ name: gatewayNames.address }, within);
 }

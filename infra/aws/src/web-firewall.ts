@@ -1,5 +1,4 @@
 import * as wafv2 from '@pulumi/aws/wafv2/index.js';
-import { gatewayNames } from '@maxai/topology/entry-names';
 import type { AwsStack } from './aws-stack.ts';
 
 /** CloudFront's certificates and firewalls live in this region, wherever the platform is. */
@@ -13,18 +12,14 @@ function visibility(metricName: string) {
 }
 
 /** Before the gateway's own limit per tenant: one address cannot flood the platform. */
-export function createWebFirewall(
-  { within, tags }: AwsStack,
-  scope: 'CLOUDFRONT' | 'REGIONAL',
-  region: string,
-): wafv2.WebAcl {
-  const name = `${gatewayNames.firewallPolicy}-${scope.toLowerCase()}`;
+export function createWebFirewall({ within, tags }: AwsStack): wafv2.WebAcl {
+  const name = 'maxai-web';
   return new wafv2.WebAcl(
     name,
     {
       name,
-      scope,
-      region,
+      scope: 'CLOUDFRONT',
+      region: edgeRegion,
       defaultAction: { allow: {} },
       rules: [
         {

@@ -38,7 +38,6 @@ describe('public names', () => {
       'admin.maxai.io',
       'api.maxai.io',
       'app.maxai.io',
-      'gateway.maxai.io',
       'n8n.maxai.io',
     ]);
     expect(aliases(staging)).toEqual(['n8n.staging.maxai.io', 'staging.maxai.io']);
@@ -123,18 +122,56 @@ describe('the entry', () => {
 
   it('limits what one address may ask before anything of ours sees it', () => {
     const acl = 'aws:wafv2/webAcl:WebAcl';
-    for (const name of ['maxai-web-cloudfront', 'maxai-web-regional']) {
-      const { rules } = production.inputs(acl, name) as { rules: object[] };
-      expect(rules[0]).toMatchObject({ statement: { rateBasedStatement: { limit: 15_000 } } });
+    const { rules } = production.inputs(acl, 'maxai-web') as { rules: object[] };
+    expect(rules[0]).toMatchObject({ statement: { rateBasedStatement: { limit: 15_000 } } });
+    for (const name of ['public', 'api']) {
+      expect(production.inputs(distribution, name)['webAclId']).toBe('arn:aws:::maxai-web');
     }
-    expect(production.inputs(distribution, 'public')['webAclId']).toBe(
-      'arn:aws:::maxai-web-cloudfront',
+  });
+
+  it('is the only way to the Gateway, whose balancer no name and no public subnet leads to', () => {
+    const origin = 'aws:cloudfront/vpcOrigin:VpcOrigin';
+    expect(production.inputs(origin, 'gateway')).toMatchObject({
+      vpcOriginEndpointConfig: {
+        arn: 'arn:aws:::maxai-gateway',
+        originProtocolPolicy: 'https-only',
+      },
+    });
+    const inside = { vpcOriginConfig: { vpcOriginId: 'gateway-id' } };
+    expect(production.inputs(distribution, 'public')['origins']).toContainEqual(
+      expect.objectContaining({ originId: 'gateway', ...inside }),
     );
-    const association = 'aws:wafv2/webAclAssociation:WebAclAssociation';
-    expect(production.inputs(association, 'gateway')['resourceArn']).toBe(
-      'arn:aws:::maxai-gateway',
+    expect(production.inputs(distribution, 'api')).toMatchObject({
+      aliases: ['api.maxai.io'],
+      origins: [{ originId: 'gateway', ...inside }],
+      defaultCacheBehavior: { targetOriginId: 'gateway' },
+    });
+    expect(production.inputs(record, 'api.maxai.io')['aliases']).toMatchObject([
+      { name: 'd1.cloudfront.example' },
+    ]);
+    const subnets = production.ofType('aws:ec2/subnet:Subnet');
+    const forBalancers = subnets.filter(({ inputs }) =>
+      Object.keys(inputs['tags'] as object).some((key) => key.startsWith('kubernetes.io/role/')),
     );
-    expect(staging.ofType(association)).toEqual([]);
+    expect(forBalancers.map(({ inputs }) => inputs['cidrBlock'])).toEqual([
+      '10.32.4.0/22',
+      '10.32.8.0/22',
+      '10.32.12.0/22',
+    ]);
+    const way = production.inputs('aws:ec2/route:Route', 'public');
+    expect(way['gatewayId']).toBe('internet-id');
+  });
+
+  it('sends nothing to the Gateway before the cluster has made its balancer, nor leads a name there', () => {
+    expect(staging.ofType('aws:cloudfront/vpcOrigin:VpcOrigin')).toEqual([]);
+    const { origins, orderedCacheBehaviors } = staging.inputs(distribution, 'public') as {
+      origins: object[];
+      orderedCacheBehaviors: Behaviour[];
+    };
+    expect(origins).toHaveLength(platform.webApps.length);
+    expect(orderedCacheBehaviors.map(({ targetOriginId }) => targetOriginId)).not.toContain(
+      'gateway',
+    );
   });
 });
 

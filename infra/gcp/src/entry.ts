@@ -4,11 +4,12 @@ import { interpolate } from '@pulumi/pulumi';
 import { answersApiOnly, landingPath } from '@maxai/topology/entry-names';
 import { required } from '@maxai/topology/required';
 import type { GcpStack } from './gcp-stack.ts';
+import { entryHeader } from './protection.ts';
 import type { WebBackends } from './web-apps.ts';
 
-/** The Gateway's public address as a backend: what is not a web app's path goes on to the cluster. */
+/** The Gateway's address as a backend: what is not a web app's path goes on to the cluster, with the word that opens it. */
 function gatewayBackend(
-  { within }: GcpStack,
+  { within, settings }: GcpStack,
   gateway: compute.GlobalAddress,
   firewall: compute.SecurityPolicy,
 ) {
@@ -30,6 +31,7 @@ function gatewayBackend(
       protocol: 'HTTPS',
       backends: [{ group: group.id }],
       securityPolicy: firewall.id,
+      customRequestHeaders: [interpolate`${entryHeader}: ${settings.entryToken}`],
       timeoutSec: 60,
       logConfig: { enable: true, sampleRate: 1 },
     },
@@ -58,7 +60,7 @@ const toConsole = {
   },
 };
 
-/** One public address on 443 for the web apps' names: TLS 1.3 ends here, the routes begin here. */
+/** One public address on 443 for every name: TLS 1.3 ends here, the routes begin here. */
 export function createEntry(
   stack: GcpStack,
   backends: WebBackends,
@@ -81,6 +83,7 @@ export function createEntry(
   const portal = (backends.get(root.to) ?? gateway).id;
   const rules = pathRules(stack, backends, gateway);
   const names = environment.dns.filter((entry) => !answersApiOnly(entry));
+  const apis = environment.dns.filter(answersApiOnly).map(({ name }) => name);
   const landing = (path: string) =>
     names.filter((entry) => landingPath(entry) === path).map(({ name }) => name);
   const [web, consoles] = [landing('/'), landing('/admin')];
@@ -92,12 +95,14 @@ export function createEntry(
       hostRules: [
         { hosts: web, pathMatcher: 'routes' },
         ...(consoles.length > 0 ? [{ hosts: consoles, pathMatcher: 'console' }] : []),
+        ...(apis.length > 0 ? [{ hosts: apis, pathMatcher: 'api' }] : []),
       ],
       pathMatchers: [
         { name: 'routes', defaultService: portal, pathRules: rules },
         ...(consoles.length > 0
           ? [{ name: 'console', defaultService: portal, pathRules: [toConsole, ...rules] }]
           : []),
+        ...(apis.length > 0 ? [{ name: 'api', defaultService: gateway.id }] : []),
       ],
     },
     within,

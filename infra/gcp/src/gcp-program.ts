@@ -9,7 +9,7 @@ import { createNetwork } from './network.ts';
 import { createBudget, createCommitment, createLogs, databaseCommitment } from './operations.ts';
 import { createPostgres } from './postgres.ts';
 import { createPrivateZone } from './private-zone.ts';
-import { createTlsPolicy, createWebFirewall } from './protection.ts';
+import { createGatewayFirewall, createTlsPolicy, createWebFirewall } from './protection.ts';
 import {
   createAddresses,
   createCertificates,
@@ -47,6 +47,7 @@ export function gcpProgram(platform: Platform, stackName: string, settings: GcpS
   const publicZone = createPublicZone(stack);
   delegateZones(stack, publicZone);
   const firewall = createWebFirewall(stack);
+  createGatewayFirewall(stack);
   const addresses = createAddresses(stack, publicZone);
   const backends = createWebApps(stack, network, identities, firewall);
   createEntry(stack, backends, {

@@ -32,7 +32,7 @@ export function createWebFirewall({ within, labels }: GcpStack) {
   return new compute.SecurityPolicy(
     'web',
     {
-      name: gatewayNames.firewallPolicy,
+      name: 'maxai-web',
       type: 'CLOUD_ARMOR',
       adaptiveProtectionConfig: { layer7DdosDefenseConfig: { enable: true } },
       rules: [
@@ -54,6 +54,47 @@ export function createWebFirewall({ within, labels }: GcpStack) {
           priority: 2_147_483_647,
           description: 'Everything else',
           match: { versionedExpr: 'SRC_IPS_V1', config: { srcIpRanges: ['*'] } },
+        },
+      ],
+      labels: labels(),
+    },
+    within,
+  );
+}
+
+/** What the balancer in front tells the Gateway's, so that it knows whom it hears from. */
+export const entryHeader = 'x-maxai-entry';
+
+/** What Cloud Armor asks of a request; throws for a word it cannot quote, with the command that makes one. */
+export function entryRule(token: string): string {
+  if (!/^[0-9a-f]{64}$/.test(token)) {
+    throw new Error(
+      'entryToken is not 64 hexadecimal digits: pulumi config set --secret entryToken "$(openssl rand -hex 32)"',
+    );
+  }
+  return `request.headers['${entryHeader}'] == '${token}'`;
+}
+
+/** The Gateway has a public address, but answers the balancer in front and nobody else. */
+export function createGatewayFirewall({ within, labels, settings }: GcpStack) {
+  const anywhere = { versionedExpr: 'SRC_IPS_V1', config: { srcIpRanges: ['*'] } };
+  return new compute.SecurityPolicy(
+    'gateway',
+    {
+      name: gatewayNames.firewallPolicy,
+      type: 'CLOUD_ARMOR',
+      rules: [
+        {
+          action: 'allow',
+          priority: 1000,
+          description: 'What comes through the balancer in front',
+          match: { expr: { expression: settings.entryToken.apply(entryRule) } },
+        },
+        {
+          action: 'deny(403)',
+          priority: 2_147_483_647,
+          description: 'Everything else',
+          match: anywhere,
         },
       ],
       labels: labels(),

@@ -2,7 +2,7 @@ import * as certificatemanager from '@pulumi/gcp/certificatemanager/index.js';
 import * as compute from '@pulumi/gcp/compute/index.js';
 import * as dns from '@pulumi/gcp/dns/index.js';
 import { getOrganization, StackReference, type Output } from '@pulumi/pulumi';
-import { answersApiOnly, gatewayNames, publicZone } from '@maxai/topology/entry-names';
+import { gatewayNames, publicZone } from '@maxai/topology/entry-names';
 import { required } from '@maxai/topology/required';
 import type { GcpStack } from './gcp-stack.ts';
 
@@ -93,7 +93,10 @@ export function authorizeName(
   return authorization;
 }
 
-/** One managed certificate for every public name, in the map both load balancers use. */
+/**
+ * One managed certificate for every public name, in the map both load balancers use. The one in front calls an address
+ * and so names no host when it greets the Gateway's: that gets the primary entry.
+ */
 export function createCertificates(stack: GcpStack, zone: dns.ManagedZone) {
   const { environment, within, labels } = stack;
   const names = environment.dns.map(({ name }) => name);
@@ -127,10 +130,21 @@ export function createCertificates(stack: GcpStack, zone: dns.ManagedZone) {
       within,
     );
   }
+  new certificatemanager.CertificateMapEntry(
+    'primary',
+    {
+      name: 'primary',
+      map: map.name,
+      matcher: 'PRIMARY',
+      certificates: [certificate.id],
+      labels: labels(),
+    },
+    within,
+  );
   return map;
 }
 
-/** The addresses the names lead to: the API's to the Gateway, the others to the balancer before the web apps. */
+/** Every name leads to the balancer in front; the Gateway's own address has none. */
 export function createAddresses({ environment, within, labels }: GcpStack, zone: dns.ManagedZone) {
   const gateway = new compute.GlobalAddress(
     'gateway',
@@ -146,7 +160,7 @@ export function createAddresses({ environment, within, labels }: GcpStack, zone:
         name: `${entry.name}.`,
         type: 'A',
         ttl: 300,
-        rrdatas: [answersApiOnly(entry) ? gateway.address : web.address],
+        rrdatas: [web.address],
       },
       within,
     );

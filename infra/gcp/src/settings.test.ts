@@ -7,6 +7,7 @@ const complete = {
   'maxai-gcp:billingAccount': '000000-000000-000000',
   'maxai-gcp:alertEmail': 'platform@maxai.io',
   'maxai-gcp:postgresAdminPassword': 'admin-password',
+  'maxai-gcp:entryToken': 'e'.repeat(64),
   'maxai-gcp:n8n': '{"image":"registry/n8n@sha256:1"}',
   'maxai-gcp:vpn': JSON.stringify(vpn),
   'maxai-gcp:vpnSharedSecret': 'shared',
@@ -26,6 +27,7 @@ describe('readGcpSettings', () => {
     });
     expect(await isSecret(settings.vpn.sharedSecret)).toBe(true);
     expect(await isSecret(settings.postgresAdminPassword)).toBe(true);
+    expect(await isSecret(settings.entryToken)).toBe(true);
   });
 
   it('names a missing key and the command that sets it', () => {

@@ -10,6 +10,8 @@ export type GcpSettings = {
   /** Where budget and data-access alarms go. */
   readonly alertEmail: string;
   readonly postgresAdminPassword: Output<string>;
+  /** What only the balancer in front knows and the Gateway asks for: 64 hexadecimal digits. */
+  readonly entryToken: Output<string>;
   readonly n8n: { readonly image: string };
   /** The office at the other end of the tunnel to n8n. */
   readonly vpn: {
@@ -29,6 +31,7 @@ export function readGcpSettings(config: Config): GcpSettings {
     billingAccount: config.require('billingAccount'),
     alertEmail: config.require('alertEmail'),
     postgresAdminPassword: config.requireSecret('postgresAdminPassword'),
+    entryToken: config.requireSecret('entryToken'),
     n8n: config.requireObject('n8n'),
     vpn: {
       ...config.requireObject<Omit<GcpSettings['vpn'], 'sharedSecret'>>('vpn'),

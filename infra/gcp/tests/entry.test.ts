@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { platform } from '@maxai/topology/platform';
 import type { Resources } from '../../tests/registered.ts';
+import { entryRule } from '../src/protection.ts';
 import { hostOf } from '../src/settings.ts';
 import { runGcpProgram } from './support/run-gcp-program.ts';
 
@@ -78,6 +79,7 @@ describe('the load balancer', () => {
       hostRules: [
         { hosts: ['app.maxai.io'], pathMatcher: 'routes' },
         { hosts: ['admin.maxai.io'], pathMatcher: 'console' },
+        { hosts: ['api.maxai.io'], pathMatcher: 'api' },
       ],
       pathMatchers: [
         {
@@ -96,8 +98,32 @@ describe('the load balancer', () => {
             }),
           ]),
         },
+        { name: 'api', defaultService: 'gateway-id' },
       ],
     });
+  });
+
+  it('is the only way to the Gateway, which every name leads round and which refuses everybody else', () => {
+    const addresses = production.ofType(record).filter(({ inputs }) => inputs['type'] === 'A');
+    const token = 'e'.repeat(64);
+    expect(addresses.map(({ name }) => name)).toContain('api.maxai.io');
+    expect(production.inputs(backend, 'gateway')['customRequestHeaders']).toEqual([
+      `x-maxai-entry: ${token}`,
+    ]);
+    const policy = 'gcp:compute/securityPolicy:SecurityPolicy';
+    expect(production.inputs(policy, 'gateway')).toMatchObject({
+      name: 'maxai-gateway',
+      rules: [
+        {
+          action: 'allow',
+          match: { expr: { expression: `request.headers['x-maxai-entry'] == '${token}'` } },
+        },
+        { action: 'deny(403)', priority: 2_147_483_647 },
+      ],
+    });
+    const entry = 'gcp:certificatemanager/certificateMapEntry:CertificateMapEntry';
+    expect(production.inputs(entry, 'primary')).toMatchObject({ matcher: 'PRIMARY' });
+    expect(() => entryRule("it's")).toThrow('entryToken is not 64 hexadecimal digits');
   });
 
   it('limits what one address may ask before anything of ours sees it', () => {

@@ -25,10 +25,10 @@ export const settings = Type.Object({
     description: 'Refused sessions and API keys of one address before it is no longer asked',
   }),
   trustedProxies: Type.Integer({
-    default: 1,
+    default: 0,
     minimum: 0,
     description:
-      "Proxies in front that add to X-Forwarded-For: 1 for the edge and AWS, 2 for Google's load balancer",
+      "Addresses that follow the client's: the rest of X-Forwarded-For and the connection's own. Too many and a client chooses its address",
   }),
   allowedOrigins: Type.String({
     default: '',

@@ -268,6 +268,15 @@ describe('an object', () => {
   });
 });
 
+it("may not believe more or fewer addresses than follow its client's", () => {
+  const env = [{ name: 'API_GATEWAY_TRUSTED_PROXIES', value: '2' }];
+  expect(reasons({ deployment: deployment({ env }) })).toEqual([
+    "prod-services/Deployment/iam: API_GATEWAY_TRUSTED_PROXIES is 2, but 4 addresses of ours follow the client's on gke",
+  ]);
+  env[0]!.value = '4';
+  expect(reasons({ deployment: deployment({ env }) })).toEqual([]);
+});
+
 describe('a scaler', () => {
   it.each(['bull:webhook-procesing:wait', 'webhook-processing'])(
     'may not watch the key %s, which no queue writes',

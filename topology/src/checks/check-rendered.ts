@@ -7,6 +7,7 @@ import { objectsLabelled } from './rendered/objects-labelled.ts';
 import { podsRestricted } from './rendered/pods-restricted.ts';
 import { referencesResolve } from './rendered/references-resolve.ts';
 import { scalersReadQueues } from './rendered/scalers-read-queues.ts';
+import { trustedProxies } from './rendered/trusted-proxies.ts';
 import { workloadsOperable } from './rendered/workloads-operable.ts';
 
 /** Each is a rule over all objects of one cluster; a new one is a file beside these and a line here. */
@@ -16,6 +17,7 @@ const checks: readonly RenderedCheck[] = [
   workloadsOperable,
   podsRestricted,
   scalersReadQueues,
+  trustedProxies,
   declaredConnections,
   declaredHosts,
   acceptedByKubernetes,

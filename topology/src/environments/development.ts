@@ -1,6 +1,7 @@
 import { localObservability } from '../local-observability.ts';
 import type { Environment } from '../model/index.ts';
 import { production } from './production.ts';
+import { trustedHops } from './trusted-hops.ts';
 
 /** One machine. `sandboxUrl` stands for every host outside it. */
 export function developmentEnvironment(at: {
@@ -22,6 +23,7 @@ export function developmentEnvironment(at: {
       oidcIssuer: `${at.sandboxUrl}/oidc`,
       oidcClientId: 'maxai-development',
       googleTokenUrl: `${at.sandboxUrl}/google/token`,
+      n8nUrl: `${at.sandboxUrl}/n8n`,
       allowedOrigins: at.publicUrl,
     },
     oidcEndpoints: [],
@@ -46,6 +48,7 @@ export function developmentEnvironment(at: {
     targets: [
       {
         kind: 'kind',
+        trustedHops: trustedHops.kind,
         registry: 'localhost/platform',
         network: {
           cidr: '172.18.0.0/16',

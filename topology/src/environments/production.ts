@@ -1,4 +1,5 @@
 import type { Environment } from '../model/index.ts';
+import { trustedHops } from './trusted-hops.ts';
 
 export const production: Environment = {
   name: 'production',
@@ -9,6 +10,7 @@ export const production: Environment = {
     oidcIssuer: 'https://accounts.google.com',
     oidcClientId: 'maxai-production.apps.googleusercontent.com',
     googleTokenUrl: 'https://oauth2.googleapis.com/token',
+    n8nUrl: 'https://n8n.maxai.io',
     allowedOrigins: 'https://app.maxai.io,https://admin.maxai.io',
   },
   oidcEndpoints: [
@@ -41,6 +43,7 @@ export const production: Environment = {
   targets: [
     {
       kind: 'gke',
+      trustedHops: trustedHops.gke,
       account: 'maxai-production',
       region: 'us-central1',
       zones: ['us-central1-a', 'us-central1-b', 'us-central1-c'],
@@ -56,6 +59,7 @@ export const production: Environment = {
     },
     {
       kind: 'eks',
+      trustedHops: trustedHops.eks,
       account: '111111111111',
       region: 'us-east-1',
       zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],

@@ -1,5 +1,6 @@
 import type { Environment } from '../model/index.ts';
 import { production } from './production.ts';
+import { trustedHops } from './trusted-hops.ts';
 
 const { cache, queue } = production.redis;
 
@@ -12,6 +13,7 @@ export const staging: Environment = {
   values: {
     ...production.values,
     oidcClientId: 'maxai-staging.apps.googleusercontent.com',
+    n8nUrl: 'https://n8n.staging.maxai.io',
     allowedOrigins: 'https://staging.maxai.io',
   },
   dns: [{ name: 'staging.maxai.io', target: 'Staging environment' }],
@@ -19,6 +21,7 @@ export const staging: Environment = {
   targets: [
     {
       kind: 'gke',
+      trustedHops: trustedHops.gke,
       account: 'maxai-staging',
       region: 'us-central1',
       zones: ['us-central1-a'],
@@ -34,6 +37,7 @@ export const staging: Environment = {
     },
     {
       kind: 'eks',
+      trustedHops: trustedHops.eks,
       account: '222222222222',
       region: 'us-east-1',
       zones: ['us-east-1a'],

@@ -68,7 +68,33 @@ export type Cluster = {
 /** One cloud, or one machine, an environment's cluster can be built on. */
 export type ClusterTarget = CloudTarget | LocalTarget;
 
-export type LocalTarget = Networked & { readonly kind: 'kind'; readonly registry: string };
+export type LocalTarget = Networked & ReachedThrough<'kind'> & { readonly registry: string };
+
+/**
+ * The addresses that follow the client's in what api-gateway is told of a request: the rest of `X-Forwarded-For`, in its order,
+ * and last the connection's own. What stands before the client's, whoever asks may have invented.
+ */
+export type TrustedHops = {
+  /** Each of Google's balancers adds whom it heard from and then itself; the public one hands on to the Gateway's. */
+  readonly gke: readonly [
+    'public balancer',
+    'public balancer, as the Gateway sees it',
+    'Gateway',
+    'Gateway, as a pod sees it',
+  ];
+  /** CloudFront adds the client, the Gateway's balancer the interface CloudFront has in the network. */
+  readonly eks: readonly ['CloudFront, as the Gateway sees it', 'Gateway, as a pod sees it'];
+  /** Its gateway passes on what the client wrote and adds nothing: nobody is believed. */
+  readonly kind: readonly [];
+  /** The edge of one machine writes the client's address over whatever was there. */
+  readonly local: readonly ['edge, as a process sees it'];
+};
+
+type ReachedThrough<K extends 'gke' | 'eks' | 'kind'> = {
+  readonly kind: K;
+  /** True of every request, because there is one way in. */
+  readonly trustedHops: TrustedHops[K];
+};
 
 type Networked = {
   readonly network: ClusterNetwork;
@@ -87,8 +113,9 @@ export type ClusterNetwork = {
   readonly loadBalancerCidrs: readonly [string, ...string[]];
 };
 
-export type CloudTarget = Networked & {
-  readonly kind: 'gke' | 'eks';
+export type CloudTarget = Networked & (ReachedThrough<'gke'> | ReachedThrough<'eks'>) & InCloud;
+
+type InCloud = {
   /** The GCP project's id or the AWS account's number. */
   readonly account: string;
   readonly region: string;

@@ -24,6 +24,7 @@ export type {
   Environment,
   EnvironmentName,
   RedisInstance,
+  TrustedHops,
 } from './environment.ts';
 export { schemaOf } from './names.ts';
 export type {
@@ -41,5 +42,5 @@ export type {
 export type { Platform, Route } from './platform.ts';
 export { callerName, databasePassword, databaseRole, identitySecret } from './secret.ts';
 export type { Secret, SecretKind, Secrets } from './secret.ts';
-export { fromEnvironment, secret, underPublicUrl, value } from './setting.ts';
+export { fromEnvironment, secret, trustedProxies, underPublicUrl, value } from './setting.ts';
 export type { EnvironmentValues, Setting, Settings } from './setting.ts';

@@ -5,6 +5,8 @@ export type EnvironmentValues = {
   readonly oidcIssuer: string;
   readonly oidcClientId: string;
   readonly googleTokenUrl: string;
+  /** Where n8n answers the cluster; the sandbox has one too. */
+  readonly n8nUrl: string;
   /** Comma-separated origins a browser may call the API from. */
   readonly allowedOrigins: string;
 };
@@ -14,6 +16,7 @@ export type Setting =
   | { readonly kind: 'value'; readonly value: string | number }
   | { readonly kind: 'public-url'; readonly path: `/${string}` }
   | { readonly kind: 'environment'; readonly key: keyof EnvironmentValues }
+  | { readonly kind: 'trusted-proxies' }
   | { readonly kind: 'secret'; readonly name: SecretName };
 
 /** Variables without their service's prefix: `SESSION_TTL_SECONDS` becomes `IAM_SESSION_TTL_SECONDS`. */
@@ -29,6 +32,11 @@ export function underPublicUrl(path: `/${string}`): Setting {
 
 export function fromEnvironment(key: keyof EnvironmentValues): Setting {
   return { kind: 'environment', key };
+}
+
+/** How many addresses of ours follow the client's, wherever it is deployed: see `TrustedHops`. */
+export function trustedProxies(): Setting {
+  return { kind: 'trusted-proxies' };
 }
 
 export function secret(name: SecretName): Setting {

@@ -32,6 +32,7 @@ export const settings: GcpSettings = {
   billingAccount: '000000-000000-000000',
   alertEmail: 'platform@maxai.io',
   postgresAdminPassword: secret('admin-password'),
+  entryToken: secret('e'.repeat(64)),
   n8n: { image: 'us-central1-docker.pkg.dev/maxai-production/platform/n8n@sha256:1' },
   vpn: {
     peerAddress: '198.51.100.7',

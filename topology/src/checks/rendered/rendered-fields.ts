@@ -19,6 +19,8 @@ export type Container = Named & {
     readonly capabilities?: { readonly drop?: readonly string[] };
   };
   readonly env?: readonly {
+    readonly name: string;
+    readonly value?: string;
     readonly valueFrom?: { readonly secretKeyRef?: Named; readonly configMapKeyRef?: Named };
   }[];
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];

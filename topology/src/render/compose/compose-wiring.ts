@@ -1,5 +1,6 @@
 import { deployables, variablesOf } from '../../development-plan.ts';
 import { developmentEnvironment } from '../../environments/development.ts';
+import { trustedHops } from '../../environments/trusted-hops.ts';
 import {
   environmentPrefix,
   type Deployable,
@@ -36,6 +37,7 @@ export function composeWiring(secrets: SecretWiring, databaseHost: string): Wiri
     url: (name) => `http://${host(name)}:${port(name)}`,
     redisUrl: (instance) => `redis://redis-${instance}:${redisPort}`,
     databaseHost,
+    trustedProxies: trustedHops.local.length,
     ...secrets,
   };
 }

@@ -49,6 +49,7 @@ export function clusterWiring(target: RenderTarget): Wiring {
       return target.cluster.kind === 'kind' ? `redis://${at}` : `rediss://${at}?sslmode=require`;
     },
     databaseHost: `${clusterHost(environment, pgbouncer)}:${pgbouncer.port}`,
+    trustedProxies: target.cluster.trustedHops.length,
     tracesUrl: collectorUrl,
     ...templateSecrets,
   };

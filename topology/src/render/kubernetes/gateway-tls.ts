@@ -47,7 +47,9 @@ export function renderGatewayTls(target: RenderTarget): RenderedObject[] {
         metadata,
         spec: {
           loadBalancerName: gatewayNames.address,
-          scheme: 'internet-facing',
+          // Only the distribution in front comes in, through interfaces it has in the balancer's own subnets.
+          scheme: 'internal',
+          sourceRanges: cluster.network.loadBalancerCidrs,
           listenerConfigurations: [
             {
               protocolPort: `HTTPS:${environment.loadBalancer.publicPort}`,

@@ -66,7 +66,8 @@ describe('the way in from outside', () => {
       },
     ]);
     expect(objects(renderGatewayTls, 'production/eks')[0]?.['spec']).toMatchObject({
-      scheme: 'internet-facing',
+      scheme: 'internal',
+      sourceRanges: ['10.32.0.0/20'],
       listenerConfigurations: [
         { protocolPort: 'HTTPS:443', sslPolicy: 'ELBSecurityPolicy-TLS13-1-3-PQ-2025-09' },
       ],
@@ -186,7 +187,7 @@ describe('what the load balancer knows of each version', () => {
       default: {
         connectionDraining: { drainingTimeoutSec: 30 },
         sessionAffinity: { type: 'GENERATED_COOKIE', cookieTtlSec: 3600 },
-        securityPolicy: 'maxai-web',
+        securityPolicy: 'maxai-gateway',
       },
     });
   });
