@@ -17,6 +17,7 @@ export const sandbox = defineSandbox({
     OIDC_CLIENT_ID: fromEnvironment('oidcClientId'),
     OIDC_CLIENT_SECRET: secret('iam-oidc-client-secret'),
     HIGHLEVEL_SIGNING_KEY: secret('sandbox-highlevel-signing-key'),
+    N8N_SIGNING_KEY: secret('n8n-signing-key'),
     OIDC_REDIRECT_URIS: underPublicUrl('/api/auth/callback'),
   },
 });

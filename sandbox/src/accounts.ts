@@ -5,6 +5,7 @@ export type SandboxAccounts = {
   readonly highlevel: { readonly token: string; readonly locationId: string };
   readonly stripe: { readonly apiKey: string; readonly webhookSecret: string };
   readonly openrouter: { readonly apiKey: string };
+  readonly n8n: { readonly signingKey: string };
   readonly google: {
     readonly clientId: string;
     readonly clientSecret: string;
@@ -21,6 +22,7 @@ export const sandboxAccounts: SandboxAccounts = {
   highlevel: { token: 'pit-sandbox-highlevel', locationId: 'loc_sandbox' },
   stripe: { apiKey: 'sk_test_sandbox', webhookSecret: 'whsec_sandbox' },
   openrouter: { apiKey: 'sk-or-v1-sandbox' },
+  n8n: { signingKey: 'sandbox-n8n-signing-key' },
   google: {
     clientId: 'sandbox.apps.googleusercontent.example',
     clientSecret: 'GOCSPX-sandbox',

@@ -17,6 +17,7 @@ export function readConfig(env: Variables): SandboxOptions {
   const port = env['SANDBOX_PORT'] ?? '4100';
   const publicUrl = env['SANDBOX_PUBLIC_URL'] ?? `http://localhost:${port}`;
   const signingKey = readSecret(env, 'SANDBOX_HIGHLEVEL_SIGNING_KEY');
+  const n8nKey = readSecret(env, 'SANDBOX_N8N_SIGNING_KEY');
   const burst = env['SANDBOX_HIGHLEVEL_BURST_MAX'] ?? '100';
   const problems = [
     portPattern.test(port) ? [] : [`SANDBOX_PORT is "${port}": give a port number`],
@@ -29,6 +30,7 @@ export function readConfig(env: Variables): SandboxOptions {
     host: env['SANDBOX_HOST'] ?? '127.0.0.1',
     publicUrl: publicUrl.replace(/\/$/, ''),
     highlevelBurstMax: Number(burst),
+    ...(n8nKey !== undefined && { accounts: { n8n: { signingKey: n8nKey } } }),
     ...(signingKey !== undefined && { highlevelKeys: readHighLevelKeyPair(signingKey) }),
     oidc: {
       clientId: env['SANDBOX_OIDC_CLIENT_ID'] ?? 'maxai',

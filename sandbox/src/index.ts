@@ -10,6 +10,7 @@ import { FaultBook } from './http/fault-book.ts';
 import { registerProvider } from './http/register-provider.ts';
 import { RequestLog } from './http/request-log.ts';
 import { nestForm } from './json-body.ts';
+import { n8n } from './n8n/n8n.ts';
 import { createOidc, type OidcOptions } from './oidc/create-oidc.ts';
 import { oidcRoutes } from './oidc/oidc-routes.ts';
 import { pagerduty } from './on-call/pagerduty.ts';
@@ -77,7 +78,7 @@ function readBodies(app: FastifyInstance): void {
   );
 }
 
-/** Starts the outside world: six providers, an OpenID provider and the control API. */
+/** Starts the outside world: seven providers, an OpenID provider and the control API. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = options.clock ?? systemClock;
   const world: World = {
@@ -106,6 +107,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     stripe(world, state.stripe, state.idempotency.keys),
     openrouter(world, state.openrouter),
     google(world, state.google),
+    n8n(world, state.n8n),
     pagerduty(state.pagerduty),
     slack(state.slack),
   ]) {

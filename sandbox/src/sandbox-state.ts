@@ -1,6 +1,7 @@
 import { Collection } from './collection.ts';
 import { createGoogleState } from './google/google-rules.ts';
 import { createHighLevelState } from './highlevel/highlevel-rules.ts';
+import { createN8nState } from './n8n/n8n.ts';
 import { createPagerDutyState } from './on-call/pagerduty.ts';
 import { createSlackState } from './on-call/slack.ts';
 import { createOpenRouterState } from './openrouter/openrouter.ts';
@@ -17,6 +18,7 @@ export function createSandboxState() {
     stripe: createStripeState(),
     openrouter: createOpenRouterState(),
     google: createGoogleState(),
+    n8n: createN8nState(),
     pagerduty: createPagerDutyState(),
     slack: createSlackState(),
     idempotency: { keys: new Collection<StoredAnswer>() },

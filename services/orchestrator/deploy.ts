@@ -2,6 +2,7 @@ import {
   defineService,
   defineWorker,
   fromEnvironment,
+  secret,
   standardProbes,
 } from '@maxai/topology/model';
 
@@ -55,5 +56,9 @@ export const orchestratorWorker = defineWorker({
   },
   serviceLevel: { availabilityPercent: 99.9, latencyP95Ms: 1500 },
   probes: standardProbes,
-  settings: { GOOGLE_TOKEN_URL: fromEnvironment('googleTokenUrl') },
+  settings: {
+    GOOGLE_TOKEN_URL: fromEnvironment('googleTokenUrl'),
+    N8N_URL: fromEnvironment('n8nUrl'),
+    N8N_SIGNING_KEY: secret('n8n-signing-key'),
+  },
 });

@@ -63,6 +63,12 @@ export const secrets: Secrets = {
     category: 'encryption keys',
     purpose: "Wraps what n8n's workflows store; lost, every credential in n8n is lost",
   },
+  'n8n-signing-key': {
+    kind: 'random-256-base64',
+    category: 'workflow keys',
+    purpose:
+      'Signs the start of every workflow; n8n keeps it as a credential and runs nothing unsigned',
+  },
   'alerting-pagerduty-key': {
     kind: 'external',
     category: 'alert receivers',

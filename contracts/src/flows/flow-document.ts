@@ -8,6 +8,7 @@ export const StepAction = Type.Union([
   Type.Literal('crm.upsertContact'),
   Type.Literal('calendar.book'),
   Type.Literal('messaging.send'),
+  Type.Literal('workflow.run'),
 ]);
 export type StepAction = Static<typeof StepAction>;
 

@@ -5,6 +5,7 @@ import { AppError } from '@maxai/kernel/errors';
 import type { AdapterConfig } from './adapter-config.ts';
 import { createGoogleCalendar } from './adapters/google/google-calendar.ts';
 import { createHighlevelCrm } from './adapters/highlevel/highlevel-crm.ts';
+import { createN8nWorkflow } from './adapters/n8n/n8n-workflow.ts';
 import { createOpenrouterLlm } from './adapters/openrouter/openrouter-llm.ts';
 import { createRetellVoice } from './adapters/retell/retell-voice.ts';
 import { createStripePayment } from './adapters/stripe/stripe-payment.ts';
@@ -19,6 +20,7 @@ export type ProviderBaseUrls = {
   readonly stripe: string;
   readonly openrouter: string;
   readonly google: string;
+  readonly n8n: string;
   readonly googleToken: string;
 };
 
@@ -29,6 +31,7 @@ export const productionBaseUrls: ProviderBaseUrls = {
   stripe: 'https://api.stripe.com',
   openrouter: 'https://openrouter.ai/api/v1',
   google: 'https://www.googleapis.com',
+  n8n: 'https://n8n.maxai.io',
   googleToken: 'https://oauth2.googleapis.com/token',
 };
 
@@ -40,6 +43,7 @@ export const portProviders = {
   calendar: 'google',
   llm: 'openrouter',
   payment: 'stripe',
+  workflow: 'n8n',
 } as const satisfies Record<PortName, Provider>;
 
 export type PortConnection = Pick<ConnectionSecrets, 'provider' | 'account' | 'credentials'>;
@@ -61,6 +65,7 @@ const factories: Factories = {
   calendar: (config, { googleToken }) => createGoogleCalendar({ ...config, tokenUrl: googleToken }),
   llm: createOpenrouterLlm,
   payment: createStripePayment,
+  workflow: createN8nWorkflow,
 };
 
 /**

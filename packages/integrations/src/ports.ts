@@ -189,6 +189,22 @@ export interface PaymentPort {
   ): Promise<EffectResult<{ readonly invoiceItemId: string }>>;
 }
 
+export interface WorkflowPort {
+  /**
+   * Starts one run of a published workflow; its result comes later, by callback. A run is not repeatable: after
+   * `ambiguous`, wait for the callback until the deadline, never start it again unasked.
+   */
+  start(
+    input: {
+      readonly runId: string;
+      readonly workflow: string;
+      readonly deadline: Date;
+      readonly input: Readonly<Record<string, unknown>>;
+    },
+    options: CallOptions,
+  ): Promise<EffectResult<{ readonly runId: string }>>;
+}
+
 /** The ports a connection may offer; which ones follows from its provider. */
 export type Ports = {
   readonly voice: VoicePort;
@@ -197,5 +213,6 @@ export type Ports = {
   readonly calendar: CalendarPort;
   readonly llm: LlmPort;
   readonly payment: PaymentPort;
+  readonly workflow: WorkflowPort;
 };
 export type PortName = keyof Ports;

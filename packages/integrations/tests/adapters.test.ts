@@ -1,7 +1,8 @@
 import { money } from '@maxai/kernel/money';
 import { createSandbox, type Sandbox } from '@maxai/sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPort, portProviders } from '../src/create-ports.ts';
+import { readRunResult } from '../src/adapters/n8n/read-run-result.ts';
+import { createPort, portProviders, productionBaseUrls } from '../src/create-ports.ts';
 import type { PortName, Ports } from '../src/ports.ts';
 import { verifyWebhook } from '../src/webhooks/verify-webhook.ts';
 import { toCanonical } from '../src/canonical/to-canonical.ts';
@@ -36,6 +37,7 @@ function port<Name extends PortName>(name: Name, more: Record<string, string> = 
     google: [{ calendarId: 'primary' }, { clientId, clientSecret, refreshToken }],
     openrouter: [{}, { apiKey: accounts.openrouter.apiKey }],
     stripe: [{}, { secretKey: accounts.stripe.apiKey }],
+    n8n: [{}, { signingKey: accounts.n8n.signingKey, webhookSecret: 'webhook-secret' }],
   } as const;
   const provider = portProviders[name];
   const [account, credentials] = connections[provider];
@@ -46,6 +48,7 @@ function port<Name extends PortName>(name: Name, more: Record<string, string> = 
     stripe: `${url}/stripe`,
     openrouter: `${url}/openrouter/api/v1`,
     google: `${url}/google`,
+    n8n: `${url}/n8n`,
     googleToken: `${url}/google/token`,
   };
   return createPort(
@@ -316,4 +319,83 @@ test.each([
   const receivedAt = new Date().toISOString();
   const delivery = { provider, type: verified.type, payload: verified.payload, receivedAt };
   expect(toCanonical(delivery)).toMatchObject({ type, externalId: verified.externalId });
+});
+
+describe('workflow at n8n', () => {
+  const account = { callbackUrl: 'http://127.0.0.1:9/webhooks/n8n/con_1' };
+  const start = (workflow: string, effect: string, input: Record<string, unknown> = {}) =>
+    port('workflow', account).start(
+      {
+        runId: `eff_${effect.padEnd(26, '0')}.1`,
+        workflow,
+        deadline: new Date('2026-01-01T00:00:00Z'),
+        input,
+      },
+      options,
+    );
+
+  test('a run is started with its deadline, callback and input, signed, and with no secret of ours [R150]', async () => {
+    const started = await start('silent', 'a', { name: 'Ada' });
+    const runId = started.externalId;
+    expect(started).toEqual({ externalId: runId, output: { runId }, usage: [] });
+    const sent = sandbox.state.n8n.runs.get(runId);
+    expect(sent).toEqual({
+      runId,
+      deadline: '2026-01-01T00:00:00.000Z',
+      callback: { url: account.callbackUrl, key: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      input: { name: 'Ada' },
+    });
+    const text = JSON.stringify(sent);
+    expect(text).not.toContain(sandbox.accounts.n8n.signingKey);
+    expect(text).not.toContain('webhook-secret');
+  });
+
+  test('each run has a key of its own', async () => {
+    const keyOf = async (effect: string) => {
+      const { externalId } = await start('silent', effect);
+      return sandbox.state.n8n.runs.get(externalId)?.['callback'];
+    };
+    expect(await keyOf('b')).not.toEqual(await keyOf('c'));
+  });
+
+  test('a signature that n8n does not know is unauthorized', async () => {
+    const refused = createPort(
+      'workflow',
+      { provider: 'n8n', account, credentials: { signingKey: 'x', webhookSecret: 'y' } },
+      { baseUrls: { ...productionBaseUrls, n8n: `${sandbox.url}/n8n` } },
+    ).start({ runId: 'eff_x.1', workflow: 'echo', deadline: new Date(), input: {} }, options);
+    await expect(refused).rejects.toMatchObject({ kind: 'unauthorized', status: 401 });
+  });
+
+  test.each([
+    ['draft', { kind: 'rejected', status: 404, retryable: false }],
+    ['echo-fault-429', { kind: 'rate_limited', retryAfterMs: 1000 }],
+    ['echo-fault-500', { kind: 'ambiguous', status: 500 }],
+    ['echo-fault-garbage', { kind: 'ambiguous', message: expect.stringContaining('not JSON') }],
+    ['echo-fault-drop', { kind: 'ambiguous' }],
+  ])(
+    '%s is told for what it is, and nothing that may have started counts as repeatable [R150]',
+    async (workflow, failure) => {
+      await expect(start(workflow, 'd')).rejects.toMatchObject({ provider: 'n8n', ...failure });
+    },
+  );
+
+  test('what a result must be is checked, and every part that does not fit is named [R150]', () => {
+    const runId = `eff_${'0'.repeat(26)}.1`;
+    const output = { score: 1 };
+    expect(readRunResult({ runId, status: 'succeeded', output })).toEqual({
+      status: 'succeeded',
+      output,
+    });
+    expect(readRunResult({ runId, status: 'failed', error: 'no' })).toEqual({
+      status: 'failed',
+      reason: 'n8n: the workflow failed: no',
+    });
+    for (const garbage of [null, {}, { runId, status: 'succeeded', output: [] }]) {
+      expect(readRunResult(garbage)).toEqual({
+        status: 'failed',
+        reason: expect.stringContaining('n8n: the result does not fit the contract: result'),
+      });
+    }
+  });
 });

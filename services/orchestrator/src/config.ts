@@ -39,6 +39,8 @@ export const workerSettings = Type.Object({
     default: 'https://oauth2.googleapis.com/token',
     description: "Google's token endpoint",
   }),
+  n8nUrl: baseUrl('n8n'),
+  n8nSigningKey: Type.String({ description: 'Signs the start of every workflow at n8n' }),
   deliveryConcurrency: Type.Integer({
     minimum: 1,
     default: 200,

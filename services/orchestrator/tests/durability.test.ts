@@ -1,12 +1,11 @@
 import * as contract from '@maxai/contracts/http/orchestrator';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { activateFlow, executionThat, sms, theExecution } from './support/flows.ts';
 import { startPlatform, until, type Platform, type Tenant } from './support/platform.ts';
+import { spawnWorker } from './support/spawn-worker.ts';
 
 let platform: Platform;
 beforeAll(async () => {
@@ -47,18 +46,6 @@ async function startHoldingProxy(target: string) {
       server.close();
     },
   };
-}
-
-/** A worker as its own process, through its entry point. */
-function spawnWorker(settings: Readonly<Record<string, string | number>>) {
-  const env = Object.entries(settings).map(([key, value]) => [
-    `ORCHESTRATOR_${key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`,
-    String(value),
-  ]);
-  return spawn(process.execPath, [join(import.meta.dirname, '../worker.ts')], {
-    env: Object.fromEntries(env) as Record<string, string>,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
 }
 
 describe('a worker killed between sending a message and recording it', () => {

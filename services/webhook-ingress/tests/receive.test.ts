@@ -1,4 +1,5 @@
 import type { ConnectionSecrets } from '@maxai/contracts/http/iam';
+import { workflowRunKey } from '@maxai/integrations/webhooks/n8n-signature';
 import { newId } from '@maxai/kernel/ids';
 import { tablesWithoutRowSecurity } from '@maxai/runtime/database';
 import { processSettingsForTest, testRedis } from '@maxai/runtime/testing';
@@ -11,6 +12,7 @@ import {
 import {
   signHighLevel,
   signRetell,
+  signStandardWebhook,
   signStripe,
   signTwilioForm,
   signTwilioJson,
@@ -80,10 +82,23 @@ const signed: Record<string, (connection: ConnectionSecrets) => Signed> = {
       },
     };
   },
+  n8n: (connection) => workflowResult(connection, { status: 'succeeded', output: {} }),
 };
 
+/** What a workflow posts: signed with the key that its run was handed. */
+function workflowResult(connection: ConnectionSecrets, result: object): Signed {
+  const runId = `${newId('effect', { nowMs, random: (size) => new Uint8Array(size) })}.${nowMs}`;
+  const rawBody = JSON.stringify({ runId, ...result });
+  const key = workflowRunKey(connection.webhookSecrets[0]!, runId);
+  return {
+    path: pathOf(connection),
+    body: rawBody,
+    headers: signStandardWebhook({ id: runId, rawBody, key, nowMs }),
+  };
+}
+
 describe('a signed delivery [R136]', () => {
-  it.each(['retell', 'highlevel', 'stripe', 'twilio'] as const)(
+  it.each(['retell', 'highlevel', 'stripe', 'twilio', 'n8n'] as const)(
     'of %s is stored, acknowledged, queued and counted',
     async (provider) => {
       const connection = ingress.connect(provider);
@@ -125,6 +140,19 @@ describe('a signed delivery [R136]', () => {
     expect(again.status).toBe(200);
     expect(await again.json()).toEqual({ received: true, id: first, duplicate: true });
     expect(await ingress.rows(connection.id)).toMatchObject([{ id: first, deliveries: 2 }]);
+  });
+
+  it('of a workflow is taken once for each run, whatever a second one says [R150]', async () => {
+    const connection = ingress.connect('n8n');
+    const post = ({ path, body, headers }: Signed) => ingress.post(path, body, headers);
+    const first = await idOf(await post(signed['n8n']!(connection)));
+    const again = await post(workflowResult(connection, { status: 'failed', error: 'changed' }));
+    expect(await again.json()).toEqual({ received: true, id: first, duplicate: true });
+    expect(await ingress.rows(connection.id)).toMatchObject([
+      { id: first, payload: { status: 'succeeded' }, deliveries: 2 },
+    ]);
+    const forged = workflowResult(ingress.connect('n8n'), { status: 'succeeded', output: {} });
+    expect((await post({ ...forged, path: pathOf(connection) })).status).toBe(401);
   });
 
   it('that comes ten times at once is stored once and counted ten times', async () => {

@@ -31,7 +31,7 @@ export type SecretName =
   | `redis-${'cache' | 'queue'}-password`
   | `${SchemaName}-${'owner' | 'app'}-password`
   | `identity-${CallerName}`
-  | `n8n-${'database-password' | 'encryption-key'}`
+  | `n8n-${'database-password' | 'encryption-key' | 'signing-key'}`
   | `alerting-${'pagerduty-key' | 'slack-url'}`
   | 'iam-encryption-key'
   | 'iam-oidc-client-secret'

@@ -10,6 +10,8 @@ export type SecretCategory =
   | 'OAuth client secrets'
   | 'JWT signing keys'
   | 'encryption keys'
+  /** What n8n knows the platform by. */
+  | 'workflow keys'
   /** Keys and addresses that alerts are sent with. */
   | 'alert receivers'
   /** Of the stand-in for the outside world; no other environment has it. */

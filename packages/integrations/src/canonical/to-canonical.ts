@@ -3,6 +3,7 @@ import type { StoredDelivery } from '@maxai/contracts/http/webhook-ingress';
 import type { Provider } from '@maxai/contracts/schemas';
 import type { MeteredUsage } from '../ports.ts';
 import { highlevelToCanonical } from './highlevel-event.ts';
+import { n8nToCanonical } from './n8n-event.ts';
 import { retellToCanonical } from './retell-event.ts';
 import { stripeToCanonical } from './stripe-event.ts';
 import { twilioToCanonical } from './twilio-event.ts';
@@ -20,6 +21,7 @@ const mappings: Readonly<Partial<Record<Provider, (delivery: Delivery) => Canoni
   twilio: twilioToCanonical,
   highlevel: highlevelToCanonical,
   stripe: stripeToCanonical,
+  n8n: n8nToCanonical,
 };
 
 /** What comes from a provider that posts no webhooks is kept as it is. */

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorCode } from '@maxai/kernel/errors';
 
 /** The providers that post webhooks to us. */
-export type WebhookProvider = 'retell' | 'twilio' | 'highlevel' | 'stripe';
+export type WebhookProvider = 'retell' | 'twilio' | 'highlevel' | 'stripe' | 'n8n';
 
 export type WebhookRequest = {
   readonly provider: WebhookProvider;

@@ -3,6 +3,8 @@ import { assert, integer, nat, pre, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { WebhookProvider, WebhookRequest } from './verification.ts';
 import { highlevelPublicKey } from './highlevel-signature.ts';
+import { workflowRunKey } from './n8n-signature.ts';
+import { signStandard } from './standard-signature.ts';
 import { isWebhookProvider, verifyWebhook } from './verify-webhook.ts';
 
 const json = { 'content-type': 'application/json; charset=utf-8' };
@@ -69,6 +71,14 @@ const stripe = (header: string | undefined, rest: Partial<WebhookRequest> = {}) 
     ['whsec_rotated', 'whsec_test'],
     rest,
   );
+
+const runId = `eff_${'0'.repeat(26)}.1700000000000`;
+const n8nBody = JSON.stringify({ runId, status: 'succeeded', output: {} });
+const n8nKey = workflowRunKey('webhook_secret', runId);
+const n8n = (headers: WebhookRequest['headers'], rest: Partial<WebhookRequest> = {}) =>
+  request('n8n', n8nBody, headers, ['rotated', 'webhook_secret'], rest);
+const n8nHeaders = (more: Partial<Parameters<typeof signStandard>[0]> = {}) =>
+  signStandard({ id: runId, body: n8nBody, key: n8nKey, nowMs, ...more });
 
 describe('Retell', () => {
   test('the documented vectors verify, with a list of secrets', () => {
@@ -248,12 +258,57 @@ describe('Stripe', () => {
   });
 });
 
+describe('n8n', () => {
+  test('a result that is signed with the key of its run verifies, whichever secret the key follows from [R150]', () => {
+    expect(verifyWebhook(n8n(n8nHeaders()))).toEqual({
+      ok: true,
+      signedAtMs: nowMs,
+      type: 'run_finished',
+      externalId: runId,
+      dedupeKey: runId,
+      payload: { runId, status: 'succeeded', output: {} },
+    });
+  });
+
+  test('the signature is that of Standard Webhooks', () => {
+    const digest = createHmac('sha256', n8nKey).update(`${runId}.1700000000.${n8nBody}`);
+    expect(n8nHeaders()).toEqual({
+      'webhook-id': runId,
+      'webhook-timestamp': '1700000000',
+      'webhook-signature': `v1,${digest.digest('base64')}`,
+    });
+  });
+
+  const malformed = { 'webhook-id': runId, 'webhook-timestamp': '1700000000' };
+  const another = `eff_${'1'.repeat(26)}.1700000000000`;
+  test.each<[string, WebhookRequest['headers']]>([
+    ['signature_missing', {}],
+    ['signature_malformed', { ...malformed, 'webhook-signature': 'v2,AAAA' }],
+    ['signature_malformed', { ...n8nHeaders(), 'webhook-id': undefined }],
+    ['signature_malformed', { ...n8nHeaders(), 'webhook-timestamp': 'now' }],
+    ['signature_invalid', n8nHeaders({ key: 'webhook_secret' })],
+    ['signature_invalid', { ...n8nHeaders(), 'webhook-timestamp': '1700000001' }],
+    // The key of another run, under that run's name, over a body that speaks of this one.
+    ['signature_invalid', n8nHeaders({ id: another, key: workflowRunKey('rotated', another) })],
+    ['signature_stale', n8nHeaders({ nowMs: nowMs - 301_000 })],
+    ['signature_stale', n8nHeaders({ nowMs: nowMs + 301_000 })],
+  ])('%s: %j [R150]', (code, headers) => {
+    expect(verifyWebhook(n8n(headers))).toEqual({ ok: false, code });
+  });
+
+  test.each(['[1]', 'not json'])('a signed body that names no run is refused: %s', (body) => {
+    const signed = n8n(n8nHeaders({ body }), { rawBody: Buffer.from(body) });
+    expect(verifyWebhook(signed)).toEqual({ ok: false, code: 'signature_invalid' });
+  });
+});
+
 describe('any provider', () => {
   const accepted: readonly WebhookRequest[] = [
     retell({ 'x-retell-signature': retellSignature }),
     twilio(),
     highlevel(highlevelSignature),
     stripe(`t=1700000000,v1=${stripeDigest}`),
+    n8n(n8nHeaders()),
   ];
 
   test.each(accepted.map((entry) => [entry.provider, entry] as const))(
@@ -297,8 +352,8 @@ describe('any provider', () => {
     }
   });
 
-  test('only the four that post webhooks are webhook providers', () => {
-    expect(['retell', 'twilio', 'highlevel', 'stripe'].every(isWebhookProvider)).toBe(true);
+  test('only the five that post webhooks are webhook providers', () => {
+    expect(['retell', 'twilio', 'highlevel', 'stripe', 'n8n'].every(isWebhookProvider)).toBe(true);
     expect(['google', 'openrouter', 'toString'].some(isWebhookProvider)).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import { verifyHighlevelSignature } from './highlevel-signature.ts';
+import { verifyN8nSignature } from './n8n-signature.ts';
 import { verifyRetellSignature } from './retell-signature.ts';
 import { verifyStripeSignature } from './stripe-signature.ts';
 import { verifyTwilioSignature } from './twilio-signature.ts';
@@ -18,6 +19,7 @@ const signatureChecks: Readonly<
   twilio: verifyTwilioSignature,
   highlevel: verifyHighlevelSignature,
   stripe: verifyStripeSignature,
+  n8n: verifyN8nSignature,
 };
 
 export function isWebhookProvider(provider: string): provider is WebhookProvider {

@@ -42,11 +42,18 @@ const readStripe: ReadFacts = (payload, bodyHash) => ({
   dedupeKey: textAt(payload, 'id') || bodyHash(),
 });
 
+/** A run has one result: whatever else is posted for it is the same thing again. */
+const readN8n: ReadFacts = (payload) => {
+  const runId = textAt(payload, 'runId');
+  return { type: 'run_finished', externalId: runId, dedupeKey: runId };
+};
+
 const readers: Readonly<Record<WebhookProvider, ReadFacts>> = {
   retell: readRetell,
   twilio: readTwilio,
   highlevel: readHighlevel,
   stripe: readStripe,
+  n8n: readN8n,
 };
 
 export function readWebhookFacts(

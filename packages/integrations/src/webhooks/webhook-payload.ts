@@ -11,6 +11,7 @@ export const acceptedContentTypes: Readonly<Record<WebhookProvider, readonly str
   twilio: [form, json],
   highlevel: [json],
   stripe: [json],
+  n8n: [json],
 };
 
 /**

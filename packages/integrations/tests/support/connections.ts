@@ -14,6 +14,10 @@ const accounts = {
   ],
   openrouter: [{ appUrl: 'https://app.example', appName: 'MaxAI' }, { apiKey: 'sk-or_secret' }],
   stripe: [{}, { secretKey: 'sk_test_secret' }],
+  n8n: [
+    { callbackUrl: 'http://127.0.0.1:9/webhooks/n8n/con' },
+    { signingKey: 'signing_secret', webhookSecret: 'webhook_secret' },
+  ],
 } as const;
 
 export function connectionFor(name: PortName): PortConnection {
@@ -31,6 +35,7 @@ export function baseUrlsAt(baseUrl: string) {
     stripe: baseUrl,
     openrouter: baseUrl,
     google: baseUrl,
+    n8n: baseUrl,
     googleToken: `${baseUrl}/token`,
   };
 }

@@ -3,9 +3,15 @@ import {
   getConnectionSecrets,
   listClientConnections,
   listConnections,
+  type ConnectionSecrets,
 } from '@maxai/contracts/http/iam';
 import type { Provider } from '@maxai/contracts/schemas';
-import { createPort, portProviders, type ProviderBaseUrls } from '@maxai/integrations/create-ports';
+import {
+  createPort,
+  portProviders,
+  type PortConnection,
+  type ProviderBaseUrls,
+} from '@maxai/integrations/create-ports';
 import type { PortName, Ports } from '@maxai/integrations/ports';
 import { serviceIdentity } from '@maxai/kernel/access';
 import type { Clock } from '@maxai/kernel/clock';
@@ -35,6 +41,20 @@ export type ConnectionDirectory = {
   open(tenantId: string, connectionId: string): Promise<OpenPort>;
 };
 
+/** n8n is the platform's own: one key signs what it is sent, and its results come in at one public URL. */
+export type Workflows = { readonly signingKey: string; readonly publicUrl: string };
+
+/** What a connection to n8n stands for: that its tenant may start workflows, and what their results are known by. */
+function withWorkflows(secrets: ConnectionSecrets, workflows: Workflows): PortConnection {
+  if (secrets.provider !== 'n8n') return secrets;
+  const [webhookSecret = ''] = secrets.webhookSecrets;
+  return {
+    provider: 'n8n',
+    account: { callbackUrl: `${workflows.publicUrl}/webhooks/n8n/${secrets.id}` },
+    credentials: { signingKey: workflows.signingKey, webhookSecret },
+  };
+}
+
 const keepMs = 30_000;
 const keptMax = 5000;
 
@@ -53,8 +73,9 @@ export function createConnectionDirectory(options: {
   readonly iam: ServiceClient;
   readonly clock: Clock;
   readonly baseUrls: ProviderBaseUrls;
+  readonly workflows: Workflows;
 }): ConnectionDirectory {
-  const { iam, clock, baseUrls } = options;
+  const { iam, clock, baseUrls, workflows } = options;
   const kept = new Map<string, { readonly untilMs: number; readonly value: Promise<unknown> }>();
 
   function remembered<T>(key: string, load: () => Promise<T>): Promise<T> {
@@ -101,7 +122,7 @@ export function createConnectionDirectory(options: {
         // A connection has one provider, and a provider one port: made once, it keeps its access tokens.
         let made: Ports[PortName] | undefined;
         return <Name extends PortName>(name: Name) => {
-          made ??= createPort(name, secrets, { baseUrls, clock });
+          made ??= createPort(name, withWorkflows(secrets, workflows), { baseUrls, clock });
           return made as Ports[Name];
         };
       }),

@@ -46,6 +46,16 @@ export const actionInputs = {
     },
     strict,
   ),
+  'workflow.run': Type.Object(
+    {
+      /** The path of its production webhook. */
+      workflow: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,79}$' }),
+      input: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+      /** From the start of the run to its result; `timeoutMs` is for starting it. */
+      deadlineMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 86_400_000 })),
+    },
+    strict,
+  ),
 } as const satisfies Record<StepAction, TSchema>;
 
 export type ActionInput<A extends StepAction> = Static<(typeof actionInputs)[A]>;
@@ -55,6 +65,7 @@ const compiled = {
   'crm.upsertContact': Compile(actionInputs['crm.upsertContact']),
   'calendar.book': Compile(actionInputs['calendar.book']),
   'messaging.send': Compile(actionInputs['messaging.send']),
+  'workflow.run': Compile(actionInputs['workflow.run']),
 };
 
 /** Throws `invalid_request` naming every field of the step's input that does not fit its action. */

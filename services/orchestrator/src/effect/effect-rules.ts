@@ -9,6 +9,7 @@ export const portOf = {
   'crm.upsertContact': 'crm',
   'calendar.book': 'calendar',
   'messaging.send': 'messaging',
+  'workflow.run': 'workflow',
 } as const satisfies Record<StepAction, string>;
 
 /**

@@ -63,6 +63,7 @@ export async function startEffect(tx: Tx, effect: EffectStart): Promise<EffectRo
     connection_id: effect.connectionId,
     fingerprint: effect.fingerprint,
     request: JSON.stringify(effect.request),
+    response: null,
     attempted_at: effect.now,
     settle_after: effect.settleAfter,
   };

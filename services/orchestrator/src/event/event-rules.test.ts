@@ -13,8 +13,13 @@ test.each([
 ] as const)(
   'a flow of client %s and an event of client %s and type %s: %s',
   (own, client, type, starts) => {
-    expect(mayStart({ clientId: own, document: { trigger } }, { clientId: client, type })).toBe(
-      starts,
-    );
+    const flow = { clientId: own, document: { trigger } };
+    expect(mayStart(flow, { clientId: client, type, provider: 'retell' })).toBe(starts);
   },
 );
+
+test("a workflow's result starts no flow", () => {
+  const flow = { clientId: null, document: { trigger: { event: 'other' } } } as const;
+  expect(mayStart(flow, { clientId: null, type: 'other', provider: 'n8n' })).toBe(false);
+  expect(mayStart(flow, { clientId: null, type: 'other', provider: 'retell' })).toBe(true);
+});

@@ -6,7 +6,9 @@ import { newId } from '@maxai/kernel/ids';
 import { openSpan, type OpenSpan } from '@maxai/runtime/telemetry';
 import type { WorkerContext } from '../context.ts';
 import { insertDeadLetters, type NewDeadLetter } from '../dead-letter/dead-letter-store.ts';
+import { acceptRunResults } from '../effect/accept-run-results.ts';
 import { usageJob } from '../effect/effect-rules.ts';
+import type { DueExecution } from '../execution/execution-job.ts';
 import { insertExecutions, type NewExecution } from '../execution/execution-store.ts';
 import { compileExpression } from '../expression/expression.ts';
 import { activeFlows, type ActiveFlow } from '../flow/flow-store.ts';
@@ -134,8 +136,8 @@ async function store(
   ctx: Pick<WorkerContext, 'db' | 'clock'>,
   tenantId: string,
   { translated, unreadable }: Batch,
-): Promise<{ inserted: ReadonlySet<string>; starts: readonly NewExecution[] }> {
-  const nothing = { inserted: new Set<string>(), starts: [] };
+): Promise<{ inserted: ReadonlySet<string>; due: readonly DueExecution[] }> {
+  const nothing = { inserted: new Set<string>(), due: [] };
   return ctx.db.tenant(tenantId, async (tx) => {
     const now = ctx.clock.now();
     if (unreadable.length > 0) await insertDeadLetters(tx, unreadable.map(deadLetter), now);
@@ -148,24 +150,28 @@ async function store(
     const starts = (await Promise.all(fresh.map((item) => startsOf(flows, item)))).flat();
     await insertExecutions(tx, starts, now);
     await insertOutbox(tx, tenantId, fresh.flatMap(jobsOf), now);
-    return { inserted, starts: starts.filter((start) => start.failure === null) };
+    const resumed = await acceptRunResults(
+      tx,
+      fresh.map(({ event }) => event),
+    );
+    return { inserted, due: [...starts.filter(({ failure }) => failure === null), ...resumed] };
   });
 }
 
 /**
  * Takes over deliveries of one tenant in one transaction: events, the executions they start and the jobs
  * that follow. A delivery that was taken over before changes nothing; one that cannot be read becomes a
- * dead letter. Returns the executions to queue.
+ * dead letter. Returns the executions to queue: those that start and those whose workflow has answered.
  */
 export async function intakeDeliveries(
   ctx: Pick<WorkerContext, 'db' | 'clock' | 'eventsProcessed'>,
   tenantId: string,
   deliveries: readonly StoredDelivery[],
-): Promise<readonly NewExecution[]> {
+): Promise<readonly DueExecution[]> {
   const taken = deliveries.map(take);
   const batch = translateAll(taken);
   try {
-    const { inserted, starts } = await store(ctx, tenantId, batch);
+    const { inserted, due } = await store(ctx, tenantId, batch);
     for (const { event } of batch.translated) {
       const outcome = inserted.has(event.id) ? 'processed' : 'duplicate';
       ctx.eventsProcessed.inc({ provider: event.provider, outcome });
@@ -174,7 +180,7 @@ export async function intakeDeliveries(
       ctx.eventsProcessed.inc({ provider: delivery.provider, outcome: 'unreadable' });
     }
     for (const { span } of taken) span.end();
-    return starts;
+    return due;
   } catch (error) {
     for (const { span } of taken) span.end(error);
     throw error;

@@ -118,9 +118,15 @@ export async function finishExecution(
     .execute();
 }
 
-/** Gives the lease back; the execution is due again in `delayMs`. */
+/**
+ * Gives the lease back; the execution is due again in `delayMs`, or at once when the result it waits for has come
+ * meanwhile. The caller has locked the execution before, so this statement sees every result that found it leased.
+ */
 export async function releaseLease(tx: Tx, lease: Lease, delayMs: number): Promise<void> {
-  const dueAt = sql<Date>`clock_timestamp() + make_interval(secs => ${delayMs / 1000})`;
+  const dueAt = sql<Date>`case when exists (
+      select from effect where effect.execution_id = execution.id
+        and effect.status = 'attempting' and effect.response is not null)
+    then clock_timestamp() else clock_timestamp() + make_interval(secs => ${delayMs / 1000}) end`;
   await held(tx, lease)
     .set({ lease_owner: null, lease_until: null, resume_at: dueAt, enqueued_at: dueAt })
     .execute();

@@ -13,7 +13,8 @@ import {
   type Ending,
   type HeldExecution,
 } from './lease-store.ts';
-import { runStep, type StepOutcome } from './run-step.ts';
+import { runStep } from './run-step.ts';
+import type { StepOutcome } from './step-outcome.ts';
 import { stepsOf, type StepRunWire } from './step-store.ts';
 import { RunInterrupted, underLease } from './under-lease.ts';
 

@@ -1,146 +1,28 @@
-import type { FlowStep } from '@maxai/contracts/flows/flow-document';
 import { ProviderError } from '@maxai/integrations/provider-error';
-import type { EffectResult } from '@maxai/integrations/ports';
 import { AppError } from '@maxai/kernel/errors';
 import { newId } from '@maxai/kernel/ids';
 import { isUniqueViolation } from '@maxai/runtime/database';
-import { jobContextOf } from '@maxai/runtime/telemetry';
-import type { Transaction } from 'kysely';
 import { createHash } from 'node:crypto';
 import type { WorkerContext } from '../context.ts';
 import { preparePortCall } from '../effect/call-port.ts';
-import {
-  connectionLimit,
-  costOf,
-  isSettledByAsking,
-  tokenDirection,
-  usageJob,
-} from '../effect/effect-rules.ts';
-import {
-  effectToWire,
-  failEffect,
-  finishEffect,
-  startEffect,
-  type EffectRow,
-} from '../effect/effect-store.ts';
+import { connectionLimit, isSettledByAsking } from '../effect/effect-rules.ts';
+import { startEffect, type EffectRow } from '../effect/effect-store.ts';
 import { settleEffect } from '../effect/settle-effect.ts';
-import type { ExpressionScope } from '../expression/expression.ts';
+import { isAnsweredLater, judgeRun, settleMsOf } from '../effect/workflow-run.ts';
 import { compileExpression, resolveInput } from '../expression/expression.ts';
-import type { DB } from '../generated/database.ts';
-import { insertOutbox } from '../outbox/outbox-store.ts';
-import { attemptsMaxOf, backoffOf, timeoutOf } from './execution-rules.ts';
-import { confirmLease, type HeldExecution } from './lease-store.ts';
-import { RunInterrupted, underLease } from './under-lease.ts';
-import { saveStep, type StepRunWire, type StepState } from './step-store.ts';
-
-export type StepOutcome =
-  | { readonly kind: 'done'; readonly output: unknown }
-  | { readonly kind: 'later'; readonly delayMs: number }
-  | { readonly kind: 'failed'; readonly reason: string; readonly attempts: number };
-
-export type StepOfRun = {
-  readonly held: HeldExecution;
-  readonly step: FlowStep;
-  readonly run: StepRunWire | undefined;
-  readonly effect: EffectRow | undefined;
-  readonly scope: ExpressionScope;
-};
-
-async function save(
-  ctx: WorkerContext,
-  { held, step }: StepOfRun,
-  state: StepState,
-  alongside: (tx: Transaction<DB>, now: Date) => Promise<unknown> = () => Promise.resolve(),
-): Promise<void> {
-  await underLease(ctx, held, async (tx, now) => {
-    const at = { tenantId: held.tenantId, executionId: held.lease.executionId };
-    await saveStep(tx, { id: newId('step'), ...at }, step, state, now);
-    await alongside(tx, now);
-  });
-}
-
-/** Records what the provider did, and what it cost, in the transaction that finishes the step. */
-async function finish(
-  ctx: WorkerContext,
-  of: StepOfRun,
-  effect: EffectRow,
-  attempts: number,
-  result: EffectResult<object>,
-): Promise<StepOutcome> {
-  const { held } = of;
-  const { provider } = effectToWire(effect);
-  const output = { ...result.output };
-  await save(ctx, of, { status: 'succeeded', attempts, output }, async (tx, now) => {
-    await finishEffect(tx, effect.id, {
-      externalId: result.externalId,
-      output,
-      cost: costOf(result.usage),
-    });
-    const jobs = result.usage.map((usage) =>
-      usageJob(usage, {
-        key: effect.id,
-        context: jobContextOf(held.tenantId, held.clientId),
-        provider,
-        eventId: held.event.id,
-        executionId: held.lease.executionId,
-        effectId: effect.id,
-        occurredAt: now.toISOString(),
-      }),
-    );
-    await insertOutbox(tx, held.tenantId, jobs, now);
-  });
-  for (const { meter, quantity } of result.usage) {
-    const direction = tokenDirection(meter);
-    if (direction !== undefined) ctx.llmTokens.inc({ provider, direction }, quantity);
-  }
-  return { kind: 'done', output };
-}
-
-type Failure = {
-  readonly error: ProviderError;
-  readonly effect: EffectRow;
-  readonly attempts: number;
-};
-
-async function failStep(
-  ctx: WorkerContext,
-  of: StepOfRun,
-  reason: string,
-  attempts: number,
-  effectId?: string,
-): Promise<StepOutcome> {
-  await save(ctx, of, { status: 'failed', attempts, error: reason }, async (tx) => {
-    if (effectId !== undefined) await failEffect(tx, effectId);
-  });
-  return { kind: 'failed', reason, attempts };
-}
-
-/** The call failed for certain: try again by policy, or give up with the provider's reason. */
-async function retryOrFail(
-  ctx: WorkerContext,
-  of: StepOfRun,
-  { error, effect, attempts }: Failure,
-): Promise<StepOutcome> {
-  if (!error.retryable || attempts >= attemptsMaxOf(of.step)) {
-    return failStep(ctx, of, error.message, attempts, effect.id);
-  }
-  await save(ctx, of, { status: 'running', attempts, error: error.message }, (tx) =>
-    failEffect(tx, effect.id),
-  );
-  const retryAfterMs = error.retryAfterMs ?? 0;
-  return { kind: 'later', delayMs: backoffOf(of.step, attempts, retryAfterMs, ctx.random()) };
-}
-
-/** Nobody knows yet whether it happened: the effect stays `attempting` until the provider can be asked. */
-async function settleLater(
-  ctx: WorkerContext,
-  of: StepOfRun,
-  { error, effect, attempts }: Failure,
-): Promise<StepOutcome> {
-  await save(ctx, of, { status: 'running', attempts, error: error.message });
-  const settleInMs = effect.settle_after.getTime() - ctx.clock.now().getTime();
-  return { kind: 'later', delayMs: backoffOf(of.step, attempts, settleInMs, ctx.random()) };
-}
+import { attemptsMaxOf, timeoutOf } from './execution-rules.ts';
+import { confirmLease } from './lease-store.ts';
+import {
+  failStep,
+  finish,
+  retryOrFail,
+  save,
+  settleLater,
+  type StepOfRun,
+  type StepOutcome,
+} from './step-outcome.ts';
+import { saveStep } from './step-store.ts';
+import { RunInterrupted } from './under-lease.ts';
 
 async function callProvider(ctx: WorkerContext, of: StepOfRun, attempts: number) {
   const { held, step } = of;
@@ -171,11 +53,14 @@ async function callProvider(ctx: WorkerContext, of: StepOfRun, attempts: number)
       fingerprint: fingerprintOf(connection.id, request),
       request,
       now,
-      settleAfter: new Date(now.getTime() + timeoutMs),
+      settleAfter: new Date(now.getTime() + settleMsOf(step.action, request, timeoutMs)),
     });
   });
   try {
-    return await finish(ctx, of, effect, attempts, await call(open, effect.id, { timeoutMs }));
+    const result = await call(open, effect, { timeoutMs });
+    return isAnsweredLater(step.action)
+      ? await goOnWithRun(ctx, of, effect, attempts)
+      : await finish(ctx, of, effect, attempts, result);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     const failure = { error, effect, attempts };
@@ -183,6 +68,20 @@ async function callProvider(ctx: WorkerContext, of: StepOfRun, attempts: number)
       ? settleLater(ctx, of, failure)
       : retryOrFail(ctx, of, failure);
   }
+}
+
+/** Goes on from a run that has started, or may have: its result is taken when it comes, and missed at the deadline. */
+async function goOnWithRun(
+  ctx: WorkerContext,
+  of: StepOfRun,
+  effect: EffectRow,
+  attempts: number,
+): Promise<StepOutcome> {
+  const judged = judgeRun(effect, ctx.clock.now(), of.run?.error ?? null);
+  if (judged.kind === 'pending') return { kind: 'later', delayMs: judged.waitMs };
+  return judged.kind === 'failed'
+    ? failStep(ctx, of, judged.reason, attempts, effect.id)
+    : finish(ctx, of, effect, attempts, judged.result);
 }
 
 /** Equal for two messages that the provider's list could not tell apart. */
@@ -228,8 +127,8 @@ async function isWanted({ step, scope, run }: StepOfRun): Promise<boolean> {
 
 /**
  * Runs one step to its outcome. The ledger row is committed as `attempting` before the provider is called
- * and as `done` after, so a run that was killed in between is settled by asking (messages) or repeated
- * under the same effect id (everything repeatable), never sent again unasked.
+ * and as `done` after, so a run that was killed in between is settled by asking (messages), by waiting for the
+ * result (workflows) or repeated under the same effect id (everything repeatable), never sent again unasked.
  */
 export async function runStep(ctx: WorkerContext, of: StepOfRun): Promise<StepOutcome> {
   const attempts = of.run?.attempts ?? 0;
@@ -239,8 +138,9 @@ export async function runStep(ctx: WorkerContext, of: StepOfRun): Promise<StepOu
       return { kind: 'done', output: undefined };
     }
     const { effect } = of;
-    const cutOff = effect?.status === 'attempting' && isSettledByAsking(effect.action);
-    return cutOff
+    const open = effect?.status === 'attempting';
+    if (open && isAnsweredLater(effect.action)) return await goOnWithRun(ctx, of, effect, attempts);
+    return open && isSettledByAsking(effect.action)
       ? await settle(ctx, of, effect, attempts)
       : await callProvider(ctx, of, attempts + 1);
   } catch (error) {

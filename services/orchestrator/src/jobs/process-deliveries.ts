@@ -22,14 +22,14 @@ function byTenant(deliveries: readonly StoredDelivery[]): Map<string, StoredDeli
 
 async function queueExecutions(
   ctx: WorkerContext,
-  starts: Awaited<ReturnType<typeof intakeDeliveries>>,
+  due: Awaited<ReturnType<typeof intakeDeliveries>>,
 ): Promise<void> {
-  if (starts.length === 0) return;
+  if (due.length === 0) return;
   try {
-    await ctx.producers.executions.add(starts.map(executionJob));
+    await ctx.producers.executions.add(due.map(executionJob));
   } catch (error) {
     // They are committed: the sweeper queues them when the queue is back.
-    ctx.logger.warn({ err: error, executions: starts.length }, 'Executions wait for the sweeper');
+    ctx.logger.warn({ err: error, executions: due.length }, 'Executions wait for the sweeper');
   }
 }
 

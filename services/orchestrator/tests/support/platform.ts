@@ -43,6 +43,8 @@ vi.setConfig({ testTimeout: 60_000 });
 export function until<T>(condition: () => T | Promise<T>): Promise<NonNullable<T>> {
   return untilWithin(condition, 30_000);
 }
+/** What the connections to n8n know results by. */
+const webhookSecret = 'webhook-secret-of-a-tenant';
 const anywhere = { host: '127.0.0.1', port: 0 };
 
 async function mintKey(caller: string) {
@@ -178,6 +180,8 @@ export async function startPlatform() {
     openrouterBaseUrl: `${sandbox.url}/openrouter/api/v1`,
     googleBaseUrl: `${sandbox.url}/google`,
     googleTokenUrl: `${sandbox.url}/google/token`,
+    n8nUrl: `${sandbox.url}/n8n`,
+    n8nSigningKey: sandbox.accounts.n8n.signingKey,
     deliveryConcurrency: 200,
     executionConcurrency: 16,
   };
@@ -211,6 +215,7 @@ export async function startPlatform() {
     queue,
     deliveriesQueue,
     owner,
+    webhookSecret,
     /** Closed with the platform, if not before. */
     async startWorker(config: Partial<OrchestratorWorkerConfig> = {}, overrides: Overrides = {}) {
       const worker = await createOrchestratorWorker(
@@ -252,7 +257,7 @@ export async function startPlatform() {
         clientId: tenant.clientId,
         account: account[provider] ?? {},
         credentials: credentials[provider] ?? {},
-        webhookSecrets: [],
+        webhookSecrets: provider === 'n8n' ? [webhookSecret] : [],
       });
       return id;
     },

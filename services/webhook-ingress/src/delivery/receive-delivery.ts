@@ -27,6 +27,7 @@ const signatureHeaders: Readonly<Record<WebhookProvider, string>> = {
   twilio: 'x-twilio-signature',
   highlevel: 'x-ghl-signature',
   stripe: 'stripe-signature',
+  n8n: 'webhook-signature',
 };
 
 /** What to answer when the delivery cannot be kept: HighLevel sends again only after a 429. */
@@ -35,6 +36,7 @@ const notStored: Readonly<Record<WebhookProvider, ErrorCode>> = {
   twilio: 'service_unavailable',
   highlevel: 'intake_unavailable',
   stripe: 'service_unavailable',
+  n8n: 'service_unavailable',
 };
 
 function unavailable(provider: WebhookProvider, cause: unknown): AppError {
@@ -55,6 +57,7 @@ function signatureHash(provider: WebhookProvider, header: string): string {
     twilio: () => Buffer.from(header, 'base64'),
     highlevel: () => Buffer.from(header, 'base64'),
     stripe: () => header,
+    n8n: () => Buffer.from(header.replace(/^v1,/, ''), 'base64'),
   };
   return createHash('sha256').update(spelled[provider]()).digest('hex');
 }
