@@ -18,6 +18,12 @@ describe('the zone of an environment', () => {
     expect(n8nHost(production)).toBe('n8n.maxai.io');
   });
 
+  it('has n8n where the flows look for it', () => {
+    for (const environment of [production, staging]) {
+      expect(environment.values.n8nUrl).toBe(`https://${n8nHost(environment)}`);
+    }
+  });
+
   it('holds every name of the environment [R41]', () => {
     for (const environment of [production, staging]) {
       for (const { name } of environment.dns) expect(name).toContain(publicZone(environment));

@@ -2,8 +2,14 @@ import { n8nHost } from './entry-names.ts';
 import type { Environment, SecretName } from './model/index.ts';
 import { dataHost } from './render/kubernetes/platform-components.ts';
 
+/** In a cloud's image, in compose and on one machine alike. */
+export const n8nVersion = '2.37.10';
+
 /** The port n8n listens on inside; the load balancer before it speaks HTTPS. */
 export const n8nPort = 5678;
+
+/** Made by the platform's provisioning, owned by the role n8n connects as. */
+export const n8nDatabase = { database: 'n8n', role: 'n8n' } as const;
 
 /** What n8n reads from its environment in a cloud, whatever it runs on; secrets by the name of their entry. */
 export function n8nVariables(environment: Environment): {
@@ -23,8 +29,8 @@ export function n8nVariables(environment: Environment): {
       DB_TYPE: 'postgresdb',
       DB_POSTGRESDB_HOST: dataHost(environment, 'postgres'),
       DB_POSTGRESDB_PORT: String(environment.postgres.port),
-      DB_POSTGRESDB_DATABASE: 'n8n',
-      DB_POSTGRESDB_USER: 'n8n',
+      DB_POSTGRESDB_DATABASE: n8nDatabase.database,
+      DB_POSTGRESDB_USER: n8nDatabase.role,
       DB_POSTGRESDB_SSL_ENABLED: 'true',
       // The private name is not in the server's certificate: encrypted, on a network nobody else is on.
       DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED: 'false',

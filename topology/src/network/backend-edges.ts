@@ -1,10 +1,11 @@
+import { dataCidrOf } from '../data-networks.ts';
 import type { Backend } from '../model/index.ts';
 import { declarationOf } from '../render/kubernetes/object-names.ts';
 import { pgbouncer } from '../render/kubernetes/platform-components.ts';
 import type { RenderTarget } from '../render/kubernetes/rendered-object.ts';
 import { collector, prometheus } from './cluster-systems.ts';
 import { dataServer } from './data-servers.ts';
-import { reachesSandbox } from './external-hosts.ts';
+import { privateWorkflows, reachesSandbox } from './external-hosts.ts';
 import { tcp, type NetworkEdge } from './network-edge.ts';
 import { podsOf, poolerOf } from './pods-in-cluster.ts';
 
@@ -44,6 +45,12 @@ export function backendEdges(target: RenderTarget, backend: Backend): NetworkEdg
   if (backend.kind === 'worker' || backend.usesQueue) {
     const key = backend.kind === 'worker' ? 'consumes' : 'usesQueue';
     edges.push(edge(key, 'it reads or writes queues', store('redis-queue')));
+  }
+  const workflows = privateWorkflows(environment, backend);
+  if (workflows !== undefined) {
+    const cidrs = [dataCidrOf(target.cluster, 'n8n')];
+    const to = { to: { kind: 'addresses', name: 'n8n', cidrs }, ports: tcp(443) } as const;
+    edges.push(edge(workflows.key, `it starts workflows at ${workflows.host}`, to));
   }
   if (reachesSandbox(environment, backend)) {
     const to = { to: podsOf(target, platform.sandbox), ports: tcp(platform.sandbox.port) };

@@ -84,6 +84,21 @@ describe('in the cloud', () => {
     expect(new Set(cidrs)).toEqual(new Set(['10.32.132.0/22', '10.32.136.0/22']));
   });
 
+  it('n8n is reached over HTTPS at its private addresses, by whoever runs flows [R46,R150]', () => {
+    const cidrs = { 'production/gke': '10.17.12.0/22', 'staging/eks': '10.64.140.0/22' };
+    for (const [folder, cidr] of Object.entries(cidrs)) {
+      const prefix = folder.startsWith('production') ? 'prod' : 'staging';
+      const edges = edgesOf(folder);
+      expect(between(edges, /> n8n:/)).toEqual([`${prefix}-jobs/orchestrator-worker > n8n:443`]);
+      expect(edges.find(({ to }) => peerName(to) === 'n8n')).toMatchObject({
+        to: { kind: 'addresses', cidrs: [cidr] },
+        file: 'services/orchestrator/deploy.ts',
+        key: 'settings.N8N_URL',
+      });
+    }
+    expect(between(edgesOf('development/kind'), /> n8n:/)).toEqual([]);
+  });
+
   it('lets the load balancer in from its published ranges only [R2]', () => {
     const ranges = (folder: string) =>
       edgesOf(folder).flatMap(({ from }) => (from.kind === 'addresses' ? from.cidrs : []));

@@ -1,6 +1,6 @@
 import type { Backend, ClusterTarget, Environment, Platform } from '../model/index.ts';
 import { clusterHost } from '../render/kubernetes/platform-components.ts';
-import { externalHosts, type ExternalReach } from './external-hosts.ts';
+import { externalHosts, privateWorkflows, type ExternalReach } from './external-hosts.ts';
 
 /** The only pod that may leave the cluster, where no policy knows host names. */
 export const egressProxy = {
@@ -46,11 +46,14 @@ export function egressProxyVariables(
   if (cluster.egress !== 'egress proxy' || externalHosts(environment, backend).length === 0) {
     return {};
   }
+  const inside = [privateWorkflows(environment, backend)?.host].filter(
+    (host) => host !== undefined,
+  );
   const url = `http://${clusterHost(environment, egressProxy)}:${egressProxyPort(backend)}`;
   return {
     HTTPS_PROXY: url,
     HTTP_PROXY: url,
-    NO_PROXY: 'localhost,127.0.0.1,.svc.cluster.local',
+    NO_PROXY: ['localhost', '127.0.0.1', '.svc.cluster.local', ...inside].join(','),
     NODE_USE_ENV_PROXY: '1',
   };
 }

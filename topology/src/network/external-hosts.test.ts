@@ -88,6 +88,9 @@ describe('the way out', () => {
       NO_PROXY: 'localhost,127.0.0.1,.svc.cluster.local',
       NODE_USE_ENV_PROXY: '1',
     });
+    expect(variables(eks, 'orchestrator-worker')['NO_PROXY']).toBe(
+      'localhost,127.0.0.1,.svc.cluster.local,n8n.maxai.io',
+    );
     expect(variables(eks, 'payments')).toEqual({});
     expect(variables(gke, 'iam')).toEqual({});
     expect(variables(kind, 'iam')).toEqual({});

@@ -41,3 +41,17 @@ export function externalHosts(environment: Environment, backend: Backend): Exter
   }
   return [...hosts.values()].toSorted((one, other) => one.host.localeCompare(other.host));
 }
+
+/** Where it starts workflows: a private address of the cloud's data network, so no host that it leaves the cluster to. */
+export function privateWorkflows(
+  environment: Environment,
+  backend: Backend,
+): { readonly host: string; readonly key: string } | undefined {
+  const { n8nUrl } = environment.values;
+  const found = Object.entries(backend.settings).find(
+    ([, setting]) => setting.kind === 'environment' && setting.key === 'n8nUrl',
+  );
+  return found === undefined || isInside(n8nUrl)
+    ? undefined
+    : { host: new URL(n8nUrl).hostname, key: `settings.${found[0]}` };
+}

@@ -10,10 +10,10 @@ import {
   secretsOf,
   type ComposeService,
 } from './compose-service.ts';
+import { n8nPort, n8nVersion } from '../../n8n-variables.ts';
 import { pgbouncerAddress, postgresAddress } from './compose-wiring.ts';
 import { postgres, postgresImage } from './data-services.ts';
 
-const n8nPort = 5678;
 const prometheusPort = 9090;
 
 /** Run by `psql`, which reads the password from its file: it is in no command line. */
@@ -39,7 +39,7 @@ const n8nDatabase: ComposeService = {
 };
 
 const n8n: ComposeService = {
-  image: 'docker.io/n8nio/n8n:2.37.10',
+  image: `docker.io/n8nio/n8n:${n8nVersion}`,
   profiles: ['n8n'],
   environment: {
     DB_TYPE: 'postgresdb',
