@@ -42,6 +42,7 @@ export function secretReaders(platform: Platform): ReadonlyMap<SecretName, reado
   read('alerting-pagerduty-key', 'alerting');
   read('alerting-slack-url', 'alerting');
   read('n8n-database-password', 'n8n');
+  read('n8n-database-password', 'provisioning');
   read('n8n-encryption-key', 'n8n');
   if (platform.environments.some((environment) => environment.operatorCalls.length > 0)) {
     read(identitySecret('maxai-ops'), 'maxai-ops (development)');

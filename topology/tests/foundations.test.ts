@@ -171,6 +171,21 @@ describe('the jobs of a release', () => {
     expect(readers).toEqual(['provisioning', 'iam-migrations']);
   });
 
+  it('make n8n its database and the role that owns it, wherever a cloud runs it', () => {
+    for (const environment of ['production', 'staging'] as const) {
+      for (const kind of ['gke', 'eks']) {
+        const { spec } = cluster(environment, kind).get('ExternalSecret', 'provisioning') as {
+          spec?: { target: { template: { data: Record<string, string> } } };
+        };
+        expect(JSON.parse(spec?.target.template.data['PROVISION_OWNED'] ?? '')).toEqual([
+          { database: 'n8n', role: 'n8n', password: '{{ .n8n_database_password }}' },
+        ]);
+      }
+    }
+    const local = cluster('development', 'kind').get('ExternalSecret', 'provisioning');
+    expect(JSON.stringify(local)).not.toContain('n8n');
+  });
+
   it('provision every schema with both of its roles', () => {
     const data = fieldOf(
       production.get('ExternalSecret', 'provisioning'),

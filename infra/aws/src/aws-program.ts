@@ -10,6 +10,7 @@ import { createEntry } from './entry.ts';
 import { createKeys } from './keys.ts';
 import { createLogs } from './logs.ts';
 import { createBudget, databaseOffering, nodeCommitment, reserveDatabase } from './money.ts';
+import { createN8nSecrets } from './n8n-secrets.ts';
 import { createN8n } from './n8n.ts';
 import { createNetwork, type Network } from './network.ts';
 import { createPostgres } from './postgres.ts';
@@ -51,7 +52,8 @@ export function awsProgram(platform: Platform, stackName: string, settings: AwsS
   const zone = createPublicZone(stack);
   delegateZones(stack, zone);
   createEntry(stack, network, keys, identities, zone);
-  createN8n(stack, network, keys, identities, zone, vault);
+  const withSecrets = { ...stack.within, dependsOn: createN8nSecrets(stack, vault) };
+  createN8n({ ...stack, within: withSecrets }, network, keys, identities, zone, vault);
 
   createAudit(stack);
   createLogs(stack, network, keys);

@@ -38,7 +38,17 @@ describe('n8n', () => {
     expect(rules.map(({ inputs }) => inputs['targetNetworkCidr'])).toEqual(['10.32.140.0/22']);
   });
 
-  it('has its own keys and database, read from the store at every start [R32]', () => {
+  it('has its own keys, made once and kept by the store, and read from it at every start [R32]', () => {
+    const version = 'aws:secretsmanager/secretVersion:SecretVersion';
+    for (const resources of [production, staging]) {
+      const values = ['n8n-encryption-key', 'n8n-database-password'].map((name) => {
+        const { secretId, secretString } = resources.inputs(version, name);
+        expect(secretId).toBe(`${name}-id`);
+        expect(secretString).toMatch(/^[\w-]{43}$/);
+        return secretString;
+      });
+      expect(new Set(values).size).toBe(2);
+    }
     const script = String(production.inputs('aws:ec2/instance:Instance', 'n8n')['userData']);
     expect(script).toContain('N8N_ENCRYPTION_KEY=$(read_secret n8n-encryption-key)');
     expect(script).toContain('DB_POSTGRESDB_HOST=postgres.prod.maxai.internal');

@@ -4,6 +4,7 @@ import { createCluster } from './cluster.ts';
 import { createEntry } from './entry.ts';
 import { createFirewall } from './firewall.ts';
 import { gcpStack } from './gcp-stack.ts';
+import { createN8nSecrets } from './n8n-secrets.ts';
 import { createN8n } from './n8n.ts';
 import { createNetwork } from './network.ts';
 import { createBudget, createCommitment, createLogs, databaseCommitment } from './operations.ts';
@@ -56,7 +57,8 @@ export function gcpProgram(platform: Platform, stackName: string, settings: GcpS
     tls: createTlsPolicy(stack),
     firewall,
   });
-  createN8n(stack, network, publicZone, identities, registry);
+  const withSecrets = { ...stack.within, dependsOn: createN8nSecrets(stack, vault) };
+  createN8n({ ...stack, within: withSecrets }, network, publicZone, identities, registry);
 
   createLogs(stack);
   createBudget(stack);

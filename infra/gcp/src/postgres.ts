@@ -107,7 +107,6 @@ export function createPostgres(
     },
     within,
   );
-  new sql.Database('n8n', { name: 'n8n', instance: primary.name }, within);
   new sql.Database(
     'platform',
     { name: environment.postgres.database, instance: primary.name },

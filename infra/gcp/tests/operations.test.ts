@@ -43,8 +43,20 @@ describe('n8n', () => {
     expect(tunnels.map(({ inputs }) => inputs['ikeVersion'])).toEqual([2, 2]);
   });
 
-  it('has its own database and keys, read from the store at every start [R32]', () => {
-    expect(production.inputs('gcp:sql/database:Database', 'n8n')).toMatchObject({ name: 'n8n' });
+  it('has its own keys, made once and kept by the store, and read from it at every start [R32]', () => {
+    const version = 'gcp:secretmanager/secretVersion:SecretVersion';
+    for (const resources of [production, staging]) {
+      const values = ['n8n-encryption-key', 'n8n-database-password'].map((name) => {
+        const { secret, secretData } = resources.inputs(version, name);
+        expect(secret).toBe(`${name}-id`);
+        expect(secretData).toMatch(/^[\w-]{43}$/);
+        return secretData;
+      });
+      expect(new Set(values).size).toBe(2);
+      expect(resources.ofType('gcp:sql/database:Database').map(({ name }) => name)).toEqual([
+        'platform',
+      ]);
+    }
     const { metadata } = production.inputs('gcp:compute/instance:Instance', 'n8n') as {
       metadata: Record<string, string>;
     };

@@ -20,7 +20,19 @@ describe('what provisioning is told', () => {
       adminUrl: usable.PROVISION_ADMIN_URL,
       database: 'maxai',
       schemas: [roles],
+      owned: [],
     });
+  });
+
+  it('may be databases of others, each with the role that owns it', () => {
+    const owned = [{ database: 'n8n', role: 'n8n', password: 'three' }];
+    expect(
+      loadProvisionConfig({ ...usable, PROVISION_OWNED: JSON.stringify(owned) }).owned,
+    ).toEqual(owned);
+    const load = () =>
+      loadProvisionConfig({ ...usable, PROVISION_OWNED: '[{"password":"secret"}]' });
+    expect(load).toThrow('PROVISION_OWNED is no JSON list of database, role, password');
+    expect(load).not.toThrow('secret');
   });
 
   it('is refused with the variable that is missing', () => {

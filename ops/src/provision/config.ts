@@ -1,5 +1,5 @@
 import { ConfigError, loadConfig } from '@maxai/runtime/config';
-import type { SchemaRoles } from '@maxai/runtime/database';
+import type { OwnedDatabase, SchemaRoles } from '@maxai/runtime/database';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 
@@ -9,6 +9,10 @@ const settings = Type.Object({
   }),
   database: Type.String({ minLength: 1, description: 'The database all schemas are in' }),
   schemas: Type.String({ description: 'JSON list of schemas with both roles and passwords' }),
+  owned: Type.String({
+    default: '[]',
+    description: 'JSON list of databases that belong to others, each with its role and password',
+  }),
 });
 
 const role = Type.String({ minLength: 1 });
@@ -23,13 +27,16 @@ const schemaList = Type.Array(
   { minItems: 1 },
 );
 
+const ownedList = Type.Array(Type.Object({ database: role, role, password: role }));
+
 export type ProvisionConfig = {
   readonly adminUrl: string;
   readonly database: string;
   readonly schemas: readonly SchemaRoles[];
+  readonly owned: readonly OwnedDatabase[];
 };
 
-function parseSchemas(text: string): unknown {
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -41,12 +48,16 @@ function parseSchemas(text: string): unknown {
 export function loadProvisionConfig(
   env: Readonly<Record<string, string | undefined>>,
 ): ProvisionConfig {
-  const { schemas: text, ...config } = loadConfig('PROVISION', settings, env);
-  const schemas = parseSchemas(text);
+  const { schemas: text, owned: others, ...config } = loadConfig('PROVISION', settings, env);
+  const schemas = parse(text);
+  const owned = parse(others);
   if (!Value.Check(schemaList, schemas)) {
     throw new ConfigError([
       'PROVISION_SCHEMAS is no JSON list of schema, ownerRole, ownerPassword, appRole, appPassword',
     ]);
   }
-  return { ...config, schemas };
+  if (!Value.Check(ownedList, owned)) {
+    throw new ConfigError(['PROVISION_OWNED is no JSON list of database, role, password']);
+  }
+  return { ...config, schemas, owned };
 }

@@ -3,6 +3,7 @@ import type { Finding, RenderedCheck } from './finding.ts';
 import { declaredConnections } from './reachability/declared-connections.ts';
 import { declaredHosts } from './reachability/declared-hosts.ts';
 import { acceptedByKubernetes } from './rendered/accepted-by-kubernetes.ts';
+import { jobsComeAfterNeeds } from './rendered/jobs-come-after-needs.ts';
 import { objectsLabelled } from './rendered/objects-labelled.ts';
 import { podsRestricted } from './rendered/pods-restricted.ts';
 import { referencesResolve } from './rendered/references-resolve.ts';
@@ -15,6 +16,7 @@ const checks: readonly RenderedCheck[] = [
   referencesResolve,
   objectsLabelled,
   workloadsOperable,
+  jobsComeAfterNeeds,
   podsRestricted,
   scalersReadQueues,
   trustedProxies,

@@ -8,6 +8,6 @@ export {
   type MigrationTarget,
 } from './migrations.ts';
 export { inScope, listScope, pageOf, type ListScope, type Paging } from './paging.ts';
-export { provisionDatabase, type SchemaRoles } from './provision-database.ts';
+export { provisionDatabase, type OwnedDatabase, type SchemaRoles } from './provision-database.ts';
 export { tablesWithoutRowSecurity } from './row-security.ts';
 export { schemaDrift } from './schema-engine.ts';

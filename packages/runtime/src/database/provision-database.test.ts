@@ -26,13 +26,17 @@ afterAll(async () => {
   const admin = new Client({ connectionString: inject('testServers').postgresUrl });
   await admin.connect();
   await admin.query(`drop database ${database}`);
+  await admin.query('drop database workflows');
+  await admin.query('drop role workflows');
   await admin.end();
   await other.drop();
 });
 
+const owned = [{ database: 'workflows', role: 'workflows', password: "work'er" }];
+
 function provision(appPassword: string): Promise<void> {
   const adminUrl = inject('testServers').postgresUrl;
-  return provisionDatabase({ adminUrl, database, schemas: [roles(appPassword)] });
+  return provisionDatabase({ adminUrl, database, schemas: [roles(appPassword)], owned });
 }
 
 async function as(role: string, password: string, statement: string, inside = database) {
@@ -78,4 +82,23 @@ it("keeps a schema's roles out of a database they were not provisioned for", asy
   const db = createDatabase({ url: other.appUrl, poolMax: 1, applicationName: 'provision-test' });
   await expect(db.ping()).resolves.toBeUndefined();
   await db.close();
+});
+
+it('gives a database of its own to a role that owns it, makes no other and reaches no other', async () => {
+  await Promise.all([provision('second'), provision('second')]);
+  const ask = (statement: string, inside = 'workflows') =>
+    as('workflows', "work'er", statement, inside);
+  await ask('create table public.flow (id text)');
+  expect(await ask("insert into flow values ('one') returning id")).toEqual([{ id: 'one' }]);
+  await expect(ask('select 1', database)).rejects.toThrow('permission denied for database');
+  await expect(ask('create database another')).rejects.toThrow('permission denied');
+  await expect(ask('create role another')).rejects.toThrow('permission denied');
+  await expect(as('shop_app', 'second', 'select 1', 'workflows')).rejects.toThrow(
+    'permission denied for database',
+  );
+  expect(
+    await ask(
+      'select rolsuper, rolbypassrls, rolreplication, rolconnlimit from pg_roles where rolname = current_user',
+    ),
+  ).toEqual([{ rolsuper: false, rolbypassrls: false, rolreplication: false, rolconnlimit: 20 }]);
 });

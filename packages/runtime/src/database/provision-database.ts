@@ -8,6 +8,13 @@ export type SchemaRoles = {
   readonly appPassword: string;
 };
 
+/** A database of somebody else's making, with one role that owns it and reaches no other. */
+export type OwnedDatabase = {
+  readonly database: string;
+  readonly role: string;
+  readonly password: string;
+};
+
 const name = escapeIdentifier;
 
 async function connected<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
@@ -20,14 +27,18 @@ async function connected<T>(url: string, work: (client: Client) => Promise<T>): 
   }
 }
 
-function roleSql(role: string, password: string, schema: string): string {
-  const literal = escapeLiteral(role);
+function createRoleSql(role: string): string {
   return `
     do $$ begin
-      if not exists (select from pg_roles where rolname = ${literal}) then
+      if not exists (select from pg_roles where rolname = ${escapeLiteral(role)}) then
         create role ${name(role)};
       end if;
-    end $$;
+    end $$;`;
+}
+
+function roleSql(role: string, password: string, schema: string): string {
+  return `
+    ${createRoleSql(role)}
     alter role ${name(role)} with login nobypassrls noinherit password ${escapeLiteral(password)};
     alter role ${name(role)} set search_path = ${name(schema)};`;
 }
@@ -46,22 +57,42 @@ function schemaSql({ schema, ownerRole, appRole }: SchemaRoles): string {
     alter default privileges for role ${owner} in schema ${inSchema} grant execute on functions to ${app};`;
 }
 
+async function createDatabase(admin: Client, database: string): Promise<void> {
+  const found = await admin.query('select from pg_database where datname = $1', [database]);
+  if (found.rowCount === 0) await admin.query(`create database ${name(database)}`);
+  await admin.query(`revoke all on database ${name(database)} from public`);
+}
+
+/** More connections than n8n's own pool asks for, and too few to starve the platform. */
+const ownerConnections = 20;
+
+async function provisionOwned(admin: Client, owned: OwnedDatabase): Promise<void> {
+  const [database, role] = [name(owned.database), name(owned.role)];
+  await admin.query(`
+    ${createRoleSql(owned.role)}
+    alter role ${role} with login nocreatedb nocreaterole nobypassrls noinherit
+      connection limit ${ownerConnections} password ${escapeLiteral(owned.password)};
+    grant ${role} to current_user;`);
+  await createDatabase(admin, owned.database);
+  await admin.query(`alter database ${database} owner to ${role}`);
+}
+
 /**
- * Creates the database, and in it each service's schema with its two roles, or brings what is there in
- * line, passwords included. Run again it changes nothing. `adminUrl` must be allowed to create both.
+ * Creates the database, and in it each service's schema with its two roles, and the databases others own, or
+ * brings what is there in line, passwords included. Run again it changes nothing. `adminUrl` must be allowed to create both.
  */
 export async function provisionDatabase(options: {
   readonly adminUrl: string;
   readonly database: string;
   readonly schemas: readonly SchemaRoles[];
+  readonly owned?: readonly OwnedDatabase[];
 }): Promise<void> {
-  const { adminUrl, database, schemas } = options;
+  const { adminUrl, database, schemas, owned = [] } = options;
   await connected(adminUrl, async (admin) => {
     // Held until the connection closes: roles belong to the whole cluster and two runners would collide.
     await admin.query(`select pg_advisory_lock(hashtextextended('provision-database', 0))`);
-    const found = await admin.query('select from pg_database where datname = $1', [database]);
-    if (found.rowCount === 0) await admin.query(`create database ${name(database)}`);
-    await admin.query(`revoke all on database ${name(database)} from public`);
+    await createDatabase(admin, database);
+    for (const one of owned) await provisionOwned(admin, one);
     for (const roles of schemas) {
       const { schema, ownerRole, ownerPassword, appRole, appPassword } = roles;
       await admin.query(`

@@ -38,7 +38,8 @@ function named({ kind, metadata, ...object }: KubernetesObject): Reference[] {
   ];
 }
 
-function namedByPod({ spec }: PodTemplate): Reference[] {
+/** What a pod cannot start without. */
+export function namedByPod({ spec }: PodTemplate): Reference[] {
   const containers = [...spec.containers, ...(spec.initContainers ?? [])];
   const values = containers.flatMap(({ env = [] }) => env.map(({ valueFrom }) => valueFrom ?? {}));
   const sources = containers.flatMap(({ envFrom = [] }) => envFrom);

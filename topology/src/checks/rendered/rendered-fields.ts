@@ -31,6 +31,7 @@ export type PodTemplate = {
   readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
   readonly spec: {
     readonly serviceAccountName?: string;
+    readonly priorityClassName?: string;
     readonly automountServiceAccountToken?: boolean;
     readonly securityContext?: Container['securityContext'];
     readonly containers: readonly Container[];

@@ -9,6 +9,7 @@ import {
   type Service,
 } from '../../model/index.ts';
 import { migrationEntry, operationsImage, provisioningEntry } from '../../image-names.ts';
+import { n8nDatabase } from '../../n8n-variables.ts';
 import { databaseUrl } from '../../process-environment.ts';
 import { imageReference } from '../../releases.ts';
 import { clusterWiring, postgresAddress } from './cluster-wiring.ts';
@@ -22,8 +23,9 @@ import {
   type RenderedObject,
   type RenderTarget,
 } from './rendered-object.ts';
-import { secretAccess, wave, type Workload } from './secret-access.ts';
+import { secretAccess, type Workload } from './secret-access.ts';
 import { secretField, templateSecrets } from './secret-templates.ts';
+import { wave, waves } from './sync-waves.ts';
 
 const resources: Resources = {
   cpuRequestMillicores: 100,
@@ -38,7 +40,7 @@ type DatabaseJob = {
   readonly args: readonly string[];
   readonly plain: Readonly<Record<string, string>>;
   readonly secret: Readonly<Record<string, string>>;
-  readonly order: -2 | -1;
+  readonly order: typeof waves.provisioning | typeof waves.migrations;
 };
 
 /** A Job cannot be changed: whatever it runs differently, it runs under another name; to run it again changes nothing. */
@@ -133,8 +135,18 @@ function migrations(target: RenderTarget, service: Service): RenderedObject[] {
     secret: {
       [`${environmentPrefix(service.name)}_OWNER_DATABASE_URL`]: `${url}${encryption(target)}`,
     },
-    order: -1,
+    order: waves.migrations,
   });
+}
+
+/** Where a cloud runs n8n beside the cluster: its database in the shared PostgreSQL, and the role that owns it. */
+function databaseOfN8n({ cluster }: RenderTarget): Record<string, string> {
+  if (cluster.kind === 'kind') return {};
+  const { database, role } = n8nDatabase;
+  const password = secretField('n8n-database-password');
+  return {
+    PROVISION_OWNED: `[{"database":"${database}","role":"${role}","password":"${password}"}]`,
+  };
 }
 
 /** Makes the database, and in it each schema with its two roles, passwords included. */
@@ -168,8 +180,9 @@ function provisioning(target: RenderTarget): RenderedObject[] {
     secret: {
       PROVISION_ADMIN_URL: `postgres://postgres:${password}@${postgresAddress(target)}/postgres${encryption(target)}`,
       PROVISION_SCHEMAS: `[${roles.join()}]`,
+      ...databaseOfN8n(target),
     },
-    order: -2,
+    order: waves.provisioning,
   });
 }
 

@@ -14,8 +14,9 @@ import {
   type RenderedObject,
   type RenderTarget,
 } from './rendered-object.ts';
-import { secretAccess, wave, type Workload } from './secret-access.ts';
+import { secretAccess, type Workload } from './secret-access.ts';
 import { secretField } from './secret-templates.ts';
+import { wave, waves } from './sync-waves.ts';
 
 const dataFolder = '/var/lib/data';
 const secretFolder = '/run/secrets/data';
@@ -133,7 +134,7 @@ function statefulSet(target: RenderTarget, store: Store, workload: Workload): Re
   );
   return rendered(
     new StatefulSet({
-      metadata: { name, namespace, labels, annotations: wave(-2) },
+      metadata: { name, namespace, labels, annotations: wave(waves.data) },
       spec: {
         replicas: 1,
         serviceName: name,
@@ -173,7 +174,7 @@ function renderStore(target: RenderTarget, store: Store): RenderedObject[] {
     statefulSet(target, store, workload),
     rendered(
       new KubernetesService({
-        metadata: { name, namespace, labels, annotations: wave(-2) },
+        metadata: { name, namespace, labels, annotations: wave(waves.data) },
         spec: {
           clusterIP: 'None',
           selector: { 'app.kubernetes.io/name': name },

@@ -8,7 +8,7 @@ import { footprintOf, sumOf } from './footprint.ts';
 import { meshNamespaceLabels, namespaceName, objectLabels } from './object-names.ts';
 import { because, declaredIn, platformFile } from './origins.ts';
 import { rendered, type RenderedObject, type RenderTarget } from './rendered-object.ts';
-import { localSecretStore, wave } from './secret-access.ts';
+import { localSecretStore } from './secret-access.ts';
 
 /** Kubernetes' own words for what a pod may not do; the version is the oldest that is supported. */
 const podSecurityVersion = 'v1.35';
@@ -29,7 +29,6 @@ function namespace({ environment }: RenderTarget, name: string, key: string): Re
           ...meshNamespaceLabels(environment),
           ...Object.fromEntries(modes),
         },
-        annotations: wave(-3),
       },
     }),
     { file: `${name}/namespace`, origins: declaredIn(platformFile, { '': key }) },
@@ -55,7 +54,6 @@ function quota(
         name: 'namespace',
         namespace: name,
         labels: objectLabels(target.environment, about),
-        annotations: wave(-3),
       },
       spec: {
         hard: {
@@ -94,7 +92,6 @@ function limits({ platform, environment }: RenderTarget, name: string): Rendered
         name: 'namespace',
         namespace: name,
         labels: objectLabels(environment, about),
-        annotations: wave(-3),
       },
       spec: {
         limits: [

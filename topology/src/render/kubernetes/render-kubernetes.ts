@@ -20,6 +20,7 @@ import { renderNamespaces } from './namespaces.ts';
 import { renderNetworkPolicies } from './network-policies.ts';
 import { renderOutsideWorld } from './outside-world.ts';
 import { renderPriorities } from './priorities.ts';
+import { inSyncWaves } from './sync-waves.ts';
 import type { KubernetesRenderer, RenderedObject, RenderTarget } from './rendered-object.ts';
 
 /** Every kind of object; a new one is a file beside this and a line here. */
@@ -48,8 +49,8 @@ const renderers: readonly KubernetesRenderer[] = [
   renderAdmission,
 ];
 
-/** Everything that is applied to one cluster, in no particular order but its namespaces first. */
+/** Everything that is applied to one cluster, its namespaces first; the order of the rest is in its waves. */
 export function renderKubernetes(target: RenderTarget): RenderedObject[] {
   const objects = renderers.flatMap((render) => render(target));
-  return [...renderNamespaces(target, objects), ...objects];
+  return inSyncWaves([...renderNamespaces(target, objects), ...objects]);
 }

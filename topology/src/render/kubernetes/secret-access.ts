@@ -24,11 +24,6 @@ export type Workload = {
   readonly origins: readonly Origin[];
 };
 
-/** Set before what needs it: a release applies one wave after another. */
-export function wave(order: -3 | -2 | -1): Record<string, string> {
-  return { 'argocd.argoproj.io/sync-wave': String(order) };
-}
-
 /** Holds development's secrets in a local cluster; filled by hand, see decision 0014. */
 export const localSecretStore = 'dev-secret-store';
 
@@ -75,7 +70,7 @@ function localReader(workload: Workload, entries: readonly string[]): RenderedOb
   return [
     rendered(
       new Role({
-        metadata: { ...metadata, annotations: wave(-3) },
+        metadata: metadata,
         rules: [
           { apiGroups: [''], resources: ['secrets'], resourceNames: [...entries], verbs: ['get'] },
         ],
@@ -84,7 +79,7 @@ function localReader(workload: Workload, entries: readonly string[]): RenderedOb
     ),
     rendered(
       new RoleBinding({
-        metadata: { ...metadata, annotations: wave(-3) },
+        metadata: metadata,
         roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name },
         subjects: [{ kind: 'ServiceAccount', name, namespace }],
       }),
@@ -103,7 +98,7 @@ export function serviceAccount(
     readsSecrets && cluster.kind !== 'kind' ? cloudIdentityAnnotation(cluster, name) : {};
   return rendered(
     new ServiceAccount({
-      metadata: { name, namespace, labels, annotations: { ...wave(-3), ...identity } },
+      metadata: { name, namespace, labels, annotations: identity },
       automountServiceAccountToken: false,
     }),
     { file, origins },
@@ -127,7 +122,7 @@ export function externalSecret(
   const property = target.cluster.kind === 'kind' ? { property: 'value' } : {};
   return rendered(
     new ExternalSecret({
-      metadata: { name, namespace, labels, annotations: wave(-2) },
+      metadata: { name, namespace, labels },
       spec: {
         refreshPolicy: 'Periodic',
         refreshInterval: '15m',
@@ -175,7 +170,7 @@ export function secretAccess(
     ...(target.cluster.kind === 'kind' ? localReader(workload, entries) : []),
     rendered(
       new SecretStore({
-        metadata: { name, namespace, labels, annotations: wave(-3) },
+        metadata: { name, namespace, labels },
         spec: { provider: provider(target, name) },
       }),
       {
