@@ -13,17 +13,27 @@ function list(archive: string): string[] {
   return stdout.split('\n').filter((path) => path !== '');
 }
 
-/** Every path of every layer, so also of what a later layer hides. */
-export async function pathsInLayers(docker: Docker, tag: string): Promise<readonly string[]> {
+/** Every path of every layer of each image, so also of what a later layer hides; images share layers. */
+export async function pathsInLayers(
+  docker: Docker,
+  tags: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const folder = mkdtempSync(join(tmpdir(), 'maxai-layers-'));
-  const archive = join(folder, 'image.tar');
+  const archive = join(folder, 'images.tar');
   try {
-    await docker.run(['save', '--output', archive, tag]);
+    await docker.run(['save', '--output', archive, ...tags]);
     spawnSync('tar', ['--extract', '--file', archive, '--directory', folder]);
     const manifest = readFileSync(join(folder, 'manifest.json'), 'utf8');
     // The format that `docker save` documents: one entry for each image.
-    const [image] = JSON.parse(manifest) as { Layers: string[] }[];
-    return (image?.Layers ?? []).flatMap((layer) => list(join(folder, layer)));
+    const saved = JSON.parse(manifest) as { RepoTags: string[]; Layers: string[] }[];
+    const layers = new Set(saved.flatMap(({ Layers }) => Layers));
+    const paths = new Map([...layers].map((layer) => [layer, list(join(folder, layer))]));
+    return new Map(
+      saved.flatMap(({ RepoTags, Layers }) => {
+        const all = Layers.flatMap((layer) => paths.get(layer) ?? []);
+        return RepoTags.map((tag) => [tag, all] as const);
+      }),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -46,6 +56,7 @@ const neverShipped = [
   /^app\/(?!.*node_modules\/).*\/tests\//,
   /secrets\.json$/,
   /(?:^|\/)(?:id_rsa|id_ed25519|\.npmrc|npmrc|\.netrc)$/,
+  /^app\/.*node_modules\/.*(?:\.map|\.d\.[cm]?ts)$/,
 ];
 
 /** Files that no layer of an image of ours may have. */

@@ -26,10 +26,12 @@ const drainMs: Record<string, number> = {};
 const startMs: Record<string, number> = {};
 const memoryMib: Record<string, number> = {};
 let containers: Containers;
+let contents: ReadonlyMap<string, readonly string[]>;
 
 beforeAll(async () => {
   const tags = Object.fromEntries(images.map(({ name, tag }) => [name, tag]));
   containers = await runPlatform(handover.dockerHost, tags);
+  contents = await pathsInLayers(containers.docker, Object.values(tags));
 });
 
 afterAll(async () => {
@@ -164,23 +166,20 @@ it.each(tracing)('the image $name can trace', async ({ tag }) => {
 });
 
 describe.each(images)('the image $name', ({ name, tag, context, billOfMaterials }) => {
-  let paths: readonly string[];
+  const pathsOf = () => contents.get(tag) ?? [];
 
-  beforeAll(async () => {
-    paths = await pathsInLayers(containers.docker, tag);
-  });
-
-  it('has no secrets, tests or settings of npm in any layer', () => {
-    expect(unwantedFiles(paths)).toEqual([]);
+  it('has no secrets, tests, settings of npm or files for compilers in any layer', () => {
+    expect(pathsOf()).toContain('usr/local/bin/node');
+    expect(unwantedFiles(pathsOf())).toEqual([]);
   });
 
   it('has the code of no other service or app', () => {
     const own = deployablesWithin(context.files.map((file) => `app/${file}`));
-    expect(deployablesWithin(paths).filter((folder) => !own.includes(folder))).toEqual([]);
+    expect(deployablesWithin(pathsOf()).filter((folder) => !own.includes(folder))).toEqual([]);
   });
 
   it('has production packages only, and those the lockfile names', () => {
-    const installed = [...installedPackages(paths)];
+    const installed = [...installedPackages(pathsOf())];
     const unexpected = installed.filter((path) => !context.packages.includes(path));
     expect(unexpected.filter((path) => !path.startsWith('node_modules/@maxai/'))).toEqual([]);
     const development = ['typescript', 'vitest', 'oxlint', 'knip', 'tailwindcss', 'npm'];

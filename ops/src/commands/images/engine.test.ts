@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -11,10 +12,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dockerAt } from './docker.ts';
-import { findEngine, startEngine } from './engine.ts';
+import { findEngine, requireContainers, startEngine, UselessEngineError } from './engine.ts';
 import { proveImages } from './prove-images.ts';
 import { makeStandInBases } from './stand-in-bases.ts';
 
+const engineModule = new URL('./engine.ts', import.meta.url).href;
 let folder: string;
 let programs: string;
 
@@ -75,6 +77,35 @@ describe('the engine', () => {
     await expect(startEngine(folder)).rejects.toThrow(
       /does not start here[^]*no overlay here[^]*Fix: see .*dockerd\.log/,
     );
+  });
+});
+
+describe('an engine that starts', () => {
+  it('is useless when it runs no container, and says what stands in the way', async () => {
+    program('docker', `[ "$1 $4" = 'run base' ] && exit 0; echo 'no cgroups here' >&2; exit 125`);
+    await requireContainers(dockerAt(), 'base');
+    const refused = requireContainers(dockerAt(), 'other');
+    await expect(refused).rejects.toThrow(UselessEngineError);
+    await expect(refused).rejects.toThrow(/runs no container[^]*no cgroups here[^]*Fix: see what/);
+  });
+
+  it('ends with the command that started it, also when that is killed', async () => {
+    const pidFile = join(folder, 'dockerd.pid');
+    program(
+      'dockerd',
+      `[ "$1" = --version ] && exit 0
+      echo $$ > ${pidFile}.tmp; mv ${pidFile}.tmp ${pidFile}
+      while :; do sleep 0.05; done`,
+    );
+    program('docker', `[ -f ${pidFile} ]`);
+    const script = `await (await import(${JSON.stringify(engineModule)})).startEngine(${JSON.stringify(folder)});
+      process.kill(process.pid, 'SIGKILL');`;
+    const command = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      env: { ...process.env, TMPDIR: folder },
+    });
+    expect(command.signal).toBe('SIGKILL');
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 10_000 }).toBe(false);
   });
 });
 

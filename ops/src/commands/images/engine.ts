@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastLines, spawnServer } from '../../local/child-server.ts';
 import { ensureInstalled } from '../../local/debian-package.ts';
-import { CommandError } from '../../supervisor/command-error.ts';
+import { CommandError, describeError } from '../../supervisor/command-error.ts';
 import { waitUntil } from '../../supervisor/probe.ts';
 import { answers, dockerAt, type Docker } from './docker.ts';
 
@@ -20,6 +20,17 @@ const stopLimitMs = 30_000;
 
 /** Nothing of the machine's network is touched: containers of this engine use the host's or none. */
 const isolation = ['--bridge=none', '--iptables=false', '--ip6tables=false'];
+
+/** Ends a process of ours when we are killed and cannot do it ourselves. Returns how to dismiss the guard. */
+function guard(pid: number): () => void {
+  const script = 'cat; kill -TERM "$0"';
+  const waiting = spawn('sh', ['-c', script, String(pid)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  waiting.unref();
+  return () => waiting.kill('SIGKILL');
+}
 
 /** Starts a Docker engine of our own with everything it stores in `folder`. */
 export async function startEngine(folder: string): Promise<Engine> {
@@ -45,7 +56,9 @@ export async function startEngine(folder: string): Promise<Engine> {
     ],
     { logFile },
   );
+  const dismiss = guard(server.pid);
   const stop = async () => {
+    dismiss();
     await server.stop('SIGTERM', stopLimitMs);
     // The engine leaves the mount of its network namespace behind.
     spawnSync('umount', [join(runtime, 'exec/netns/default')]);
@@ -60,6 +73,21 @@ export async function startEngine(folder: string): Promise<Engine> {
     );
   }
   return { docker: dockerAt(host), host, stop };
+}
+
+/** An engine that starts where it may run nothing. */
+export class UselessEngineError extends CommandError {}
+
+/** Runs a container of `image`, which has Node in it. Throws `UselessEngineError` when that does not go. */
+export async function requireContainers(docker: Docker, image: string): Promise<void> {
+  try {
+    await docker.run(['run', '--rm', '--network=none', image, 'node', '--version']);
+  } catch (error) {
+    throw new UselessEngineError(
+      `The Docker engine starts here but runs no container. ${describeError(error)}`,
+      'see what it needs of this machine (cgroups, mounts), or use another machine',
+    );
+  }
 }
 
 /** The engine that runs on this machine, or one of our own that ends with `stop`. */

@@ -28,11 +28,14 @@ const buildPackages = [
 ];
 const certificates = '/etc/ssl/certs/ca-certificates.crt';
 
+/** Nothing else happens while a program runs, so none may take for ever. */
+const programLimitMs = 120_000;
+
 function must(program: string, args: readonly string[], cwd: string): SpawnSyncReturns<string> {
-  const ran = spawnSync(program, args, { cwd, encoding: 'utf8' });
+  const ran = spawnSync(program, args, { cwd, encoding: 'utf8', timeout: programLimitMs });
   if (ran.status === 0) return ran;
   throw new CommandError(
-    `${program} ${args[0]} failed: ${ran.stderr}`,
+    `${program} ${args[0]} failed: ${ran.error?.message ?? ''}${ran.stderr}`,
     'stand-in bases are made from Debian packages: run it on Debian with a working apt-get',
   );
 }
