@@ -52,7 +52,7 @@ program
   .option('--only <names>', 'only these processes and what they need, with commas', (text) =>
     text.split(','),
   )
-  .option('--with <parts>', 'and these, with commas: backups, observability', (text) =>
+  .option('--with <parts>', 'and these, with commas: backups, n8n, observability', (text) =>
     text.split(','),
   )
   .action(async (options) => {

@@ -1,5 +1,7 @@
 import { developmentPlan, developmentSecrets } from '@maxai/topology/development-plan';
 import { localObservability } from '@maxai/topology/local-observability';
+import { localN8n } from '@maxai/topology/local-n8n';
+import { hasN8n } from '../n8n/n8n-folder.ts';
 import { isObserved } from '../observability/observed.ts';
 import { CommandError } from '../supervisor/command-error.ts';
 import { readOrMakeSecrets } from '../supervisor/secrets-file.ts';
@@ -30,6 +32,18 @@ function followReleases(plan: LocalPlan, state: StateFolder): LocalPlan {
   return { ...plan, processes };
 }
 
+/** Workflows run at the n8n of this machine instead of the sandbox's. */
+function runWorkflowsHere(plan: LocalPlan, portOffset: number): LocalPlan {
+  const url = `http://127.0.0.1:${localN8n(portOffset).port}`;
+  const processes = plan.processes.map(({ env, ...process }) => ({
+    ...process,
+    env: Object.fromEntries(
+      Object.entries(env).map(([name, value]) => [name, name.endsWith('_N8N_URL') ? url : value]),
+    ),
+  }));
+  return { ...plan, processes };
+}
+
 function requireReachablePorts({ processes }: LocalPlan): void {
   const blocked = processes.find(({ port }) => blockedPorts.has(port));
   if (blocked === undefined) return;
@@ -51,7 +65,7 @@ export function localPlatformOf(
   const secrets = readOrMakeSecrets(state.file('secrets.json'), developmentSecrets);
   const portOffset = Number(asked) - defaultPort;
   try {
-    const plan = developmentPlan({
+    const declared = developmentPlan({
       portOffset,
       publicUrl,
       secret: (name) => String(secrets[name]),
@@ -59,6 +73,7 @@ export function localPlatformOf(
         tracesUrl: `http://127.0.0.1:${localObservability(portOffset).tracesPort}`,
       }),
     });
+    const plan = hasN8n(state) ? runWorkflowsHere(declared, portOffset) : declared;
     requireReachablePorts(plan);
     return { plan: followReleases(plan, state), secrets, url: publicUrl, portOffset };
   } catch (cause) {

@@ -14,6 +14,10 @@ const parts: Readonly<Record<string, Prepare>> = {
       separateStorage: env['MAXAI_SEPARATE_STORAGE'],
     });
   },
+  n8n: async (_env, state) => {
+    const { enableN8n } = await import('../n8n/local-n8n.ts');
+    enableN8n(state, (line) => console.log(line));
+  },
   observability: async (_env, state) => {
     const { enableObservability } = await import('../observability/local-observability.ts');
     enableObservability(state);

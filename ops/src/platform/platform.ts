@@ -20,8 +20,8 @@ export type PlatformOptions = {
   readonly secrets: Readonly<Record<string, string>>;
   readonly url: string;
   readonly only: readonly string[] | undefined;
-  /** What watches it; started before the processes and not chosen by `only`. */
-  readonly watchers?: readonly Supervised[];
+  /** What watches it, and n8n; started before the processes and not chosen by `only`. */
+  readonly companions?: readonly Supervised[];
   /** Runs once everything is healthy; decides by itself whether there is something to do. */
   readonly seed: () => Promise<unknown>;
   /** Receives what happens after the start: deaths, restarts, crash loops. */
@@ -40,13 +40,13 @@ export type Platform = {
 
 /** The whole platform on this machine: data servers, migrations, web builds, every process, the demo data. */
 export function createPlatform(options: PlatformOptions): Platform {
-  const { root, state, plan, secrets, watchers = [] } = options;
+  const { root, state, plan, secrets, companions = [] } = options;
   const supervisor = createSupervisor(options);
   const redis = redisServers(plan, state);
   const postgres = postgresServer(plan, state, secrets);
   const dataServers = [...redis, postgres];
   /** Stopped after the processes: what they have still to write and to tell has somewhere to go. */
-  const lastNames = [...dataServers, ...watchers].map(({ name }) => name);
+  const lastNames = [...dataServers, ...companions].map(({ name }) => name);
   const processes = selectProcesses(plan, options.only);
   const releaseClaim = claimState(state);
   // Holds stripped TypeScript too: a process that finds all of it there never loads the stripper.
@@ -94,7 +94,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   const steps: Step[] = [
     {
       title: 'Check ports',
-      run: () => requireFreePorts([...processes, ...dataServers, ...watchers]),
+      run: () => requireFreePorts([...processes, ...dataServers, ...companions]),
     },
     {
       title: 'Prepare',
@@ -115,14 +115,14 @@ export function createPlatform(options: PlatformOptions): Platform {
         },
       ],
     },
-    ...(watchers.length > 0
+    ...(companions.length > 0
       ? [
           {
-            title: 'Start what watches',
+            title: 'Start what runs beside it',
             concurrent: true,
-            steps: watchers.map((watcher) => ({
-              title: watcher.name,
-              run: () => supervisor.start(watcher),
+            steps: companions.map((companion) => ({
+              title: companion.name,
+              run: () => supervisor.start(companion),
             })),
           },
         ]

@@ -49,7 +49,7 @@ beforeAll(async () => {
     secrets,
     url: `http://localhost:${publicPort}`,
     only: ['prompt-svc'],
-    watchers: watchersOf({ plan, state, secrets, portOffset, root }),
+    companions: watchersOf({ plan, state, secrets, portOffset, root }),
     seed: () => Promise.resolve(),
     report: () => undefined,
     renderer: 'silent',

@@ -18,6 +18,7 @@ const ours = [
   'postgres*',
   'redis-*',
   'demo*.json',
+  'n8n/home',
 ];
 
 /** Stops the platform and removes its data, secrets and logs. */
