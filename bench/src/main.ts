@@ -15,34 +15,61 @@ npm run bench -- platform [--json] [--seconds 600] [--webhooks-per-second 500] [
 npm run bench -- memory [--json]      of the platform that runs from MAXAI_STATE
 npm run bench -- topology [--json] [--rounds 5] [--sizes 1,10,100]      of the services declared`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
-    seconds: { type: 'string' },
-    'webhooks-per-second': { type: 'string', default: '500' },
-    'api-per-second': { type: 'string', default: '200' },
-    'find-limit': { type: 'boolean', default: false },
-    'without-web': { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '5' },
-    concurrency: { type: 'string', default: '64' },
-    port: { type: 'string' },
-    sizes: { type: 'string', default: '1,10,100' },
-  },
-});
+function fail(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        seconds: { type: 'string' },
+        'webhooks-per-second': { type: 'string' },
+        'api-per-second': { type: 'string' },
+        'find-limit': { type: 'boolean', default: false },
+        'without-web': { type: 'boolean', default: false },
+        rounds: { type: 'string' },
+        concurrency: { type: 'string' },
+        port: { type: 'string' },
+        sizes: { type: 'string', default: '1,10,100' },
+      },
+    });
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  }
+}
+
+const { values, positionals } = readArguments();
+
+/** An option's number, which must be positive; `fallback` when it was not given. */
+function numberOf(
+  name: Exclude<keyof typeof values, 'help' | 'json' | 'find-limit' | 'without-web'>,
+  fallback: number,
+): number {
+  const given = values[name];
+  const number = given === undefined ? fallback : Number(given);
+  return number > 0
+    ? number
+    : fail(`--${name} must be a positive number, not ${given}\n\n${usage}`);
+}
 
 function print(report: object, description: string): void {
   console.log(values.json ? JSON.stringify(report, undefined, 2) : description);
 }
 
 async function ingress(): Promise<void> {
-  const stack = await startIngressStack(Number(values.port ?? '21080'));
+  const options = {
+    seconds: numberOf('seconds', 5),
+    rounds: numberOf('rounds', 5),
+    concurrency: numberOf('concurrency', 64),
+  };
+  const stack = await startIngressStack(numberOf('port', 21_080));
   try {
-    const report = await measureIngress(stack, {
-      seconds: Number(values.seconds ?? '5'),
-      rounds: Number(values.rounds),
-      concurrency: Number(values.concurrency),
-    });
+    const report = await measureIngress(stack, options);
     print(report, describeIngress(report));
   } finally {
     await stack.close();
@@ -60,11 +87,11 @@ async function memory(): Promise<void> {
 async function underLoad(): Promise<void> {
   const search = values['find-limit'];
   const command = {
-    port: Number(values.port ?? '26080'),
-    seconds: Number(values.seconds ?? (search ? '20' : '600')),
+    port: numberOf('port', 26_080),
+    seconds: numberOf('seconds', search ? 20 : 600),
     warmUpSeconds: 10,
-    webhooksPerSecond: Number(values['webhooks-per-second']),
-    apiPerSecond: Number(values['api-per-second']),
+    webhooksPerSecond: numberOf('webhooks-per-second', 500),
+    apiPerSecond: numberOf('api-per-second', 200),
     webApps: !values['without-web'],
     tell: (line: string) => console.error(line),
   };
@@ -81,18 +108,16 @@ async function underLoad(): Promise<void> {
 
 function topology(): void {
   const report = measureTopology(platform, {
-    rounds: Number(values.rounds),
+    rounds: numberOf('rounds', 5),
     sizes: values.sizes.split(',').map(Number),
   });
   print(report, describeTopology(report));
   process.exitCode = report.withinLimit ? 0 : 1;
 }
 
-if (positionals[0] === 'ingress') await ingress();
+if (values.help) console.log(usage);
+else if (positionals[0] === 'ingress') await ingress();
 else if (positionals[0] === 'platform') await underLoad();
 else if (positionals[0] === 'memory') await memory();
 else if (positionals[0] === 'topology') topology();
-else {
-  console.error(usage);
-  process.exitCode = 2;
-}
+else fail(usage);

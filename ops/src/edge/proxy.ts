@@ -50,7 +50,9 @@ export function createProxy(target: ProxyTarget): Proxy {
     async forward(request, reply, beforeAnswer) {
       const { raw, context } = request;
       const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) gone.abort();
+      });
       const answer = await pool
         .request({
           method: request.method,

@@ -3,7 +3,7 @@ import { developmentPlan, developmentSecrets } from '@maxai/topology/development
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../src/local/ports.ts';
+import { freePlatformPort, portsFrom } from '../fixtures/free-platform-port.ts';
 import { watchersOf } from '../../src/observability/local-observability.ts';
 import { isObserved } from '../../src/observability/observed.ts';
 import { queryPrometheus } from '../../src/observability/start-prometheus.ts';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   await prepareParts(['observability'], {}, state);
   const secrets = readOrMakeSecrets(state.file('secrets.json'), developmentSecrets);
   // Between the ports of other platforms that tests may run meanwhile.
-  const publicPort = 12_250 + ((await freePort()) % 40) * 500;
+  const publicPort = await freePlatformPort(portsFrom(12_250));
   const portOffset = publicPort - 8080;
   const plan = developmentPlan({
     portOffset,

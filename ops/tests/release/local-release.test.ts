@@ -20,7 +20,7 @@ import { startRelease } from '../../src/commands/release/start.ts';
 import { createEdge } from '../../src/edge/create-edge.ts';
 import { loadEdgeConfig } from '../../src/edge/config.ts';
 import { affinityCookie, readSplits } from '../../src/edge/traffic-split.ts';
-import { freePort } from '../../src/local/ports.ts';
+import { freePlatformPort, portsFrom } from '../fixtures/free-platform-port.ts';
 import { repositoryRoot } from '../../src/platform/environment.ts';
 import type { LocalProcess } from '../../src/platform/local-plan.ts';
 import { localPlatformOf, trafficFileOf } from '../../src/platform/local-platform.ts';
@@ -68,7 +68,7 @@ function declareRunning(): void {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'maxai-release-'));
   state = openStateFolder(join(folder, 'state'));
-  const base = 14_000 + ((await freePort()) % 30) * 500;
+  const base = await freePlatformPort(portsFrom(14_000));
   process.env['MAXAI_STATE'] = state.path;
   process.env['MAXAI_PORT'] = String(base);
   const { plan } = localPlatformOf(process.env, state);

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import type { DemoState } from '../../src/commands/demo/demo-state.ts';
 import { requireDemoState } from '../../src/commands/demo/demo-state.ts';
 import { seedDemo } from '../../src/commands/demo/seed.ts';
-import { freePort } from '../../src/local/ports.ts';
+import { freePlatformPort, portsFrom } from '../fixtures/free-platform-port.ts';
 import { readSpans, type TracedSpan } from '../../src/observability/otlp-spans.ts';
 import type { LocalPlan } from '../../src/platform/local-plan.ts';
 import { createPlatform } from '../../src/platform/platform.ts';
@@ -54,7 +54,7 @@ export async function startRunningPlatform(): Promise<RunningPlatform> {
   const state = newState();
   const secrets = readOrMakeSecrets(state.file('secrets.json'), developmentSecrets);
   // Every inner port moves with the edge's: between those of other platforms that tests may run meanwhile.
-  const publicPort = 12_130 + ((await freePort()) % 40) * 500;
+  const publicPort = await freePlatformPort(portsFrom(12_130));
   const url = `http://localhost:${publicPort}`;
   const whole = developmentPlan({
     portOffset: publicPort - 8080,

@@ -15,7 +15,7 @@ export const serviceSettings = Type.Object({
 export const workerSettings = Type.Object({
   ...shared,
   queueUrl: Type.String({ description: 'The Redis with maxmemory-policy noeviction' }),
-  workerConcurrency: Type.Integer({ default: 10, minimum: 1 }),
+  workerConcurrency: Type.Integer({ default: 50, minimum: 1 }),
 });
 
 export type BillingUsageConfig = Static<typeof serviceSettings>;

@@ -1,12 +1,12 @@
-import { usageAggregation } from '@maxai/contracts/jobs/queues';
+import { usageAggregation, type UsageJob } from '@maxai/contracts/jobs/queues';
 import { createApp, listen } from '@maxai/runtime/http';
 import { createIdentityVerifier } from '@maxai/runtime/identity';
 import type { RunningProcess } from '@maxai/runtime/lifecycle';
-import { createConsumer, createQueueConnection } from '@maxai/runtime/queue';
+import { createBatcher, createConsumer, createQueueConnection } from '@maxai/runtime/queue';
 import type { BillingUsageConfig, BillingUsageWorkerConfig } from './config.ts';
 import { createContext, type Overrides } from './context.ts';
 import { registerUsage } from './http/usage.ts';
-import { buryUsage, recordUsage } from './usage/record-usage.ts';
+import { buryUsage, recordUsages } from './usage/record-usage.ts';
 
 export {
   readConfig,
@@ -53,9 +53,11 @@ export async function createBillingUsageWorker(
   const connection = await createQueueConnection({ url: config.queueUrl });
   const consumer = createConsumer(connection, usageAggregation, {
     concurrency: config.workerConcurrency,
-    handle: async (job) => {
-      await recordUsage(ctx, job);
-    },
+    handle: createBatcher<UsageJob>({
+      windowMs: 20,
+      sizeMax: config.workerConcurrency,
+      run: (jobs) => recordUsages(ctx, jobs),
+    }),
     onDead: (job, reason) => buryUsage(ctx, job, reason),
     logger: ctx.logger,
     metrics: ctx.metrics,

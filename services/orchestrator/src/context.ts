@@ -166,8 +166,9 @@ export async function createWorkerContext(
   const relay = repeat({
     name: 'Relaying the outbox',
     intervalMs: 1000,
+    restMs: 100,
     logger: shared.logger,
-    work: async () => (await relayOutbox(shared)) > 0,
+    work: () => relayOutbox(shared),
   });
   return {
     ...shared,

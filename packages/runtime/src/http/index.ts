@@ -9,3 +9,4 @@ export {
   type ServiceClientOptions,
 } from './service-client.ts';
 export { createSchemaValidator } from './validation.ts';
+export { withinDeadline } from './within-deadline.ts';

@@ -5,6 +5,7 @@ import { AppError, errorCatalogue, type ErrorCode } from '@maxai/kernel/errors';
 import { Pool } from 'undici';
 import { identityHeader, type IdentitySigner } from '../identity/index.ts';
 import { currentContext, outgoingTrace } from '../telemetry/index.ts';
+import { withinDeadline } from './within-deadline.ts';
 
 export type CallInput<O extends Operation> = {
   readonly identity: Identity;
@@ -80,8 +81,10 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     body?: string;
   }) {
     try {
-      const response = await pool.request({ ...request, signal: AbortSignal.timeout(timeoutMs) });
-      return { status: response.statusCode, text: await response.body.text() };
+      return await withinDeadline(timeoutMs, async (signal) => {
+        const response = await pool.request({ ...request, signal });
+        return { status: response.statusCode, text: await response.body.text() };
+      });
     } catch (cause) {
       const late = cause instanceof Error && /Timeout/.test(cause.name);
       throw new AppError(late ? 'upstream_timeout' : 'service_unavailable', {

@@ -1,6 +1,7 @@
 import type { Operation } from '@maxai/contracts/operation';
 import type { Identity } from '@maxai/kernel/access';
 import { AppError } from '@maxai/kernel/errors';
+import { withinDeadline } from '@maxai/runtime/http';
 import { identityHeader } from '@maxai/runtime/identity';
 import { outgoingTrace } from '@maxai/runtime/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -42,13 +43,19 @@ export async function forwardRequest(
     request.body === undefined || request.body === null ? undefined : JSON.stringify(request.body);
   if (body !== undefined) headers['content-type'] = 'application/json';
   try {
-    const response = await ctx.upstreams[upstream].request({
-      method: operation.method,
-      path: request.url,
-      headers,
-      ...(body !== undefined && { body }),
-      signal: AbortSignal.timeout(ctx.config.upstreamTimeoutMs),
-    });
+    const { response, text } = await withinDeadline(
+      ctx.config.upstreamTimeoutMs,
+      async (signal) => {
+        const answered = await ctx.upstreams[upstream].request({
+          method: operation.method,
+          path: request.url,
+          headers,
+          ...(body !== undefined && { body }),
+          signal,
+        });
+        return { response: answered, text: await answered.body.text() };
+      },
+    );
     const kept = passedOn.flatMap((name) => {
       const value = response.headers[name];
       return value === undefined ? [] : [[name, value] as const];
@@ -56,7 +63,7 @@ export async function forwardRequest(
     return {
       status: response.statusCode,
       headers: Object.fromEntries(kept),
-      body: await response.body.text(),
+      body: text,
     };
   } catch (cause) {
     const late = cause instanceof Error && /Timeout/.test(cause.name);

@@ -11,46 +11,76 @@ export type NewUsage = {
   readonly recordedAt: Date;
 };
 
-/** False when this usage was counted before; then nothing is written. */
-export async function insertUsage(
+/** Returns those that were not counted before; of the others nothing is written. */
+export async function insertUsages(
   tx: Transaction<DB>,
-  { id, job, cost, recordedAt }: NewUsage,
-): Promise<boolean> {
+  usages: readonly NewUsage[],
+): Promise<NewUsage[]> {
   const inserted = await tx
     .insertInto('usage_event')
-    .values({
-      id,
-      tenant_id: job.context.tenantId,
-      client_id: job.context.clientId,
-      agent_external_id: job.agentExternalId,
-      idempotency_key: job.idempotencyKey,
-      meter: job.meter,
-      quantity: BigInt(job.quantity),
-      currency: cost.currency,
-      cost_nanos: cost.nanos,
-      provider: job.provider,
-      external_id: job.externalId,
-      event_id: job.eventId,
-      execution_id: job.executionId,
-      effect_id: job.effectId,
-      occurred_at: new Date(job.occurredAt),
-      recorded_at: recordedAt,
-    })
+    .values(
+      usages.map(({ id, job, cost, recordedAt }) => ({
+        id,
+        tenant_id: job.context.tenantId,
+        client_id: job.context.clientId,
+        agent_external_id: job.agentExternalId,
+        idempotency_key: job.idempotencyKey,
+        meter: job.meter,
+        quantity: BigInt(job.quantity),
+        currency: cost.currency,
+        cost_nanos: cost.nanos,
+        provider: job.provider,
+        external_id: job.externalId,
+        event_id: job.eventId,
+        execution_id: job.executionId,
+        effect_id: job.effectId,
+        occurred_at: new Date(job.occurredAt),
+        recorded_at: recordedAt,
+      })),
+    )
     .onConflict((conflict) => conflict.columns(['tenant_id', 'idempotency_key']).doNothing())
     .returning('id')
-    .executeTakeFirst();
-  return inserted !== undefined;
+    .execute();
+  const ids = new Set(inserted.map(({ id }) => id));
+  return usages.filter(({ id }) => ids.has(id));
 }
 
-/** Adds to the day's sum; only ever called in the transaction that inserted the event. */
-export async function addToDay(tx: Transaction<DB>, { job, cost }: NewUsage): Promise<void> {
-  await sql`
-    insert into usage_daily (tenant_id, client_id, meter, day, currency, quantity, cost_nanos)
-    values (${job.context.tenantId}, ${job.context.clientId ?? ''}, ${job.meter},
-            (${job.occurredAt}::timestamptz at time zone 'UTC')::date, ${cost.currency}, ${job.quantity}, ${cost.nanos})
-    on conflict (tenant_id, client_id, meter, day, currency) do update
-    set quantity = usage_daily.quantity + excluded.quantity,
-        cost_nanos = usage_daily.cost_nanos + excluded.cost_nanos`.execute(tx);
+/** One row of `usage_daily`, and what it is raised by. */
+export type DailySum = {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly meter: string;
+  /** UTC, as `2026-01-31`. */
+  readonly day: string;
+  readonly currency: string;
+  readonly quantity: bigint;
+  readonly costNanos: bigint;
+};
+
+/** Adds to sums of days, in the order given; only ever called in the transaction that inserted the events. */
+export async function addToDays(tx: Transaction<DB>, sums: readonly DailySum[]): Promise<void> {
+  await tx
+    .insertInto('usage_daily')
+    .values(
+      sums.map((sum) => ({
+        tenant_id: sum.tenantId,
+        client_id: sum.clientId,
+        meter: sum.meter,
+        day: sum.day,
+        currency: sum.currency,
+        quantity: sum.quantity,
+        cost_nanos: sum.costNanos,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant_id', 'client_id', 'meter', 'day', 'currency'])
+        .doUpdateSet((eb) => ({
+          quantity: eb('usage_daily.quantity', '+', eb.ref('excluded.quantity')),
+          cost_nanos: eb('usage_daily.cost_nanos', '+', eb.ref('excluded.cost_nanos')),
+        })),
+    )
+    .execute();
 }
 
 export type UsageFilter = {

@@ -1,5 +1,5 @@
 import type { Execution } from '@maxai/contracts/http/orchestrator';
-import { sql, type Transaction } from 'kysely';
+import { sql, type SelectQueryBuilder, type Transaction } from 'kysely';
 import type { Static } from 'typebox';
 import type { DB } from '../generated/database.ts';
 import { inScope, type ListScope } from '@maxai/runtime/database';
@@ -21,9 +21,8 @@ export type NewExecution = {
   readonly failure: ExecutionFailure | null;
 };
 
-function executions(tx: Tx) {
-  return tx
-    .selectFrom('execution')
+function withNames(rows: SelectQueryBuilder<DB, 'execution', object>) {
+  return rows
     .innerJoin('flow', 'flow.id', 'execution.flow_id')
     .innerJoin('flow_version', 'flow_version.id', 'execution.flow_version_id')
     .innerJoin('event', 'event.id', 'execution.event_id')
@@ -33,6 +32,10 @@ function executions(tx: Tx) {
       'flow_version.version as flow_version',
       'event.type as event_type',
     ]);
+}
+
+function executions(tx: Tx) {
+  return withNames(tx.selectFrom('execution'));
 }
 
 type ExecutionRow = Awaited<ReturnType<ReturnType<typeof executions>['executeTakeFirstOrThrow']>>;
@@ -104,14 +107,19 @@ export async function selectExecutions(
   filter: { readonly status?: string | undefined; readonly flowId?: string | undefined },
 ) {
   const { status = null, flowId = null } = filter;
-  return executions(tx)
+  // The page first, by the index, then what belongs to it: joined first, every execution would be.
+  const page = tx
+    .selectFrom('execution')
+    .selectAll()
     .where(inScope('execution', scope))
     .where(
-      sql<boolean>`(${status}::text is null or execution.status = ${status})
-        and (${flowId}::text is null or execution.flow_id = ${flowId})`,
+      sql<boolean>`(${status}::text is null or status = ${status})
+        and (${flowId}::text is null or flow_id = ${flowId})`,
     )
+    .orderBy('id', 'desc')
+    .limit(scope.limit + 1);
+  return withNames(tx.selectFrom(page.as('execution')))
     .orderBy('execution.id', 'desc')
-    .limit(scope.limit + 1)
     .execute();
 }
 

@@ -5,12 +5,11 @@ import {
 } from '@maxai/contracts/http/webhook-ingress';
 import { webhookProcessing, type WebhookJob } from '@maxai/contracts/jobs/queues';
 import { serviceIdentity } from '@maxai/kernel/access';
-import { createConsumer, type Consumer } from '@maxai/runtime/queue';
+import { createBatcher, createConsumer, type Consumer } from '@maxai/runtime/queue';
 import type { WorkerContext } from '../context.ts';
 import { giveUpDelivery } from '../event/give-up-delivery.ts';
 import { intakeDeliveries } from '../event/intake-deliveries.ts';
 import { executionJob } from '../execution/execution-job.ts';
-import { createBatcher } from './batch.ts';
 
 const identity = serviceIdentity('orchestrator', null);
 const sizeMax = 200;

@@ -1,4 +1,5 @@
 import type { Logger } from '@maxai/runtime/telemetry';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Repeating = {
   /** Runs soon instead of at the next interval. */
@@ -11,11 +12,13 @@ export type Repeating = {
 export function repeat(options: {
   readonly name: string;
   readonly intervalMs: number;
+  /** Between two runs at least, however often it is nudged: what comes meanwhile is done together. */
+  readonly restMs?: number;
   readonly logger: Logger;
   /** Resolves to true when there is more to do at once. */
   readonly work: () => Promise<boolean>;
 }): Repeating {
-  const { name, intervalMs, logger, work } = options;
+  const { name, intervalMs, restMs = 0, logger, work } = options;
   const state = { stopped: false, nudged: false };
   let wake = () => {};
 
@@ -34,7 +37,9 @@ export function repeat(options: {
         logger.warn({ err: error }, `${name} failed and will run again`);
         return false;
       });
-      if (!more && !state.nudged && !state.stopped) await pause();
+      if (more || state.stopped) continue;
+      await sleep(restMs);
+      if (!state.nudged && !state.stopped) await pause();
     }
   }
 

@@ -6,13 +6,13 @@ const batchMax = 200;
 type JobOf<Q extends OutboxJob['queue']> = Extract<OutboxJob, { queue: Q }>;
 
 /**
- * Moves jobs from the outbox to their queues; returns how many. A job leaves the outbox only after the
+ * Moves jobs from the outbox to their queues; true when there may be more of them. A job leaves the outbox only after the
  * queue has it, so a crash in between queues it twice under the same id, which the consumers count once.
  */
-export async function relayOutbox(ctx: Pick<Context, 'db' | 'producers'>): Promise<number> {
+export async function relayOutbox(ctx: Pick<Context, 'db' | 'producers'>): Promise<boolean> {
   return ctx.db.platform(async (tx) => {
     const jobs = await takeOutbox(tx, batchMax);
-    if (jobs.length === 0) return 0;
+    if (jobs.length === 0) return false;
     const usage = jobs.filter(
       (job): job is JobOf<'usage-aggregation'> => job.queue === 'usage-aggregation',
     );
@@ -25,6 +25,6 @@ export async function relayOutbox(ctx: Pick<Context, 'db' | 'producers'>): Promi
       tx,
       jobs.map((job) => job.id),
     );
-    return jobs.length;
+    return jobs.length === batchMax;
   });
 }

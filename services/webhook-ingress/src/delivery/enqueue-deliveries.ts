@@ -7,7 +7,7 @@ import type { Clock } from '@maxai/kernel/clock';
 import type { Database } from '@maxai/runtime/database';
 import type { Producer } from '@maxai/runtime/queue';
 import type { Logger } from '@maxai/runtime/telemetry';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { DB } from '../generated/database.ts';
 import { listStranded, markQueued } from './delivery-store.ts';
 
@@ -28,7 +28,8 @@ export type Enqueuer = {
 };
 
 const batchMax = 500;
-const gatherMs = 20;
+/** Between two writes at least; the first delivery after a pause is queued at once. */
+const gatherMs = 50;
 
 function deliveryOf(queueable: Queueable): Omit<WebhookJob, 'companions'> {
   const { id, tenantId, clientId, correlationId, traceparent } = queueable;
@@ -63,7 +64,7 @@ export function createEnqueuer(options: {
   let draining: Promise<void> | undefined;
 
   async function drain(): Promise<void> {
-    await setTimeout(gatherMs);
+    await setImmediate();
     while (waiting.length > 0) {
       const batch = waiting.slice(0, batchMax);
       waiting = waiting.slice(batchMax);
@@ -72,6 +73,7 @@ export function createEnqueuer(options: {
       } catch (error) {
         logger.warn({ err: error, count: batch.length }, 'Deliveries left to the sweeper');
       }
+      await setTimeout(gatherMs);
     }
     draining = undefined;
   }

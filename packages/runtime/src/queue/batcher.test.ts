@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createBatcher } from './batch.ts';
+import { createBatcher } from './batcher.ts';
 
 function recording(fails: (items: readonly string[]) => boolean) {
   const batches: (readonly string[])[] = [];
