@@ -7,6 +7,7 @@ export const adminWeb = defineWebApp({
   costCentre: 'engineering',
   port: 4109,
   basePath: '/admin',
+  sharesPages: false,
   scaling: { metric: 'requests', min: 1, max: 10, targetConcurrency: 80 },
   resources: {
     cpuRequestMillicores: 250,

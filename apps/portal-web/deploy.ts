@@ -7,6 +7,7 @@ export const portalWeb = defineWebApp({
   costCentre: 'engineering',
   port: 4108,
   basePath: '',
+  sharesPages: true,
   scaling: { metric: 'requests', min: 1, max: 10, targetConcurrency: 80 },
   resources: {
     cpuRequestMillicores: 250,

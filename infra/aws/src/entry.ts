@@ -8,6 +8,7 @@ import {
   createApiDistribution,
   createDistribution,
   gatewayOriginId,
+  type Entry,
   type WebOrigins,
 } from './distribution.ts';
 import type { Keys } from './keys.ts';
@@ -57,7 +58,15 @@ function webOrigins(
   keys: Keys,
   identities: Identities,
   certificateArn: Parameters<typeof createFargateApps>[4],
+  gateway: Entry['gateway'],
 ): WebOrigins {
+  if (stack.environment.frontends.primary === 'cluster') {
+    const inside = required(
+      gateway,
+      'The cluster serves the web apps, but its Gateway is planned: apply the manifests, then pulumi config set gateway running',
+    );
+    return { forwardsHost: true, origin: ({ name }) => ({ ...inside, originId: name }) };
+  }
   const { frontends } = stack.settings;
   if (frontends.kind === 'vercel') {
     return {
@@ -90,7 +99,7 @@ export function createEntry(
       ? null
       : { originId: gatewayOriginId, ...insideOrigin(stack, gatewayOriginId, balancer) };
   const entry = { certificateArn, webAclId, gateway };
-  const origins = webOrigins(stack, network, keys, identities, inRegion);
+  const origins = webOrigins(stack, network, keys, identities, inRegion, gateway);
   const web = createDistribution(stack, origins, entry);
   const api = gateway === null ? null : createApiDistribution(stack, { ...entry, gateway });
   for (const name of environment.dns) {

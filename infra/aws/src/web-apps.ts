@@ -4,10 +4,8 @@ import type * as ec2 from '@pulumi/aws/ec2/index.js';
 import * as ecs from '@pulumi/aws/ecs/index.js';
 import * as iam from '@pulumi/aws/iam/index.js';
 import * as lb from '@pulumi/aws/lb/index.js';
-import { interpolate, jsonStringify } from '@pulumi/pulumi';
+import { interpolate } from '@pulumi/pulumi';
 import type { WebApp } from '@maxai/topology/model';
-import { imageReference } from '@maxai/topology/releases';
-import { containerVariables } from '@maxai/topology/render/kubernetes/cluster-wiring';
 import type { AwsStack } from './aws-stack.ts';
 import { createInternalBalancer } from './internal-balancer.ts';
 import type { Keys } from './keys.ts';
@@ -15,12 +13,10 @@ import type { Network } from './network.ts';
 import { trustService } from './policy.ts';
 import { createSecurityGroup } from './security-group.ts';
 import type { Identities } from './secrets.ts';
+import { sharePages } from './shared-pages.ts';
+import { chargeOf, taskDefinition } from './web-task.ts';
 
 const executionPolicy = 'arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy';
-
-function chargeOf({ name, owner, costCentre }: WebApp) {
-  return { service: name, owner, costCentre };
-}
 
 /**
  * Requests a minute at which an instance holds as many at once as it should: by Little's law those at once are
@@ -28,49 +24,6 @@ function chargeOf({ name, owner, costCentre }: WebApp) {
  */
 export function requestsPerMinute({ scaling, serviceLevel }: WebApp): number {
   return Math.round((scaling.targetConcurrency * 60_000) / serviceLevel.latencyP95Ms);
-}
-
-function taskDefinition(
-  stack: AwsStack,
-  app: WebApp,
-  roles: { readonly execution: iam.Role; readonly task: iam.Role },
-  group: cloudwatch.LogGroup,
-) {
-  const { platform, environment, target, within, tags } = stack;
-  const { plain } = containerVariables({ platform, environment, cluster: target }, app);
-  return new ecs.TaskDefinition(
-    app.name,
-    {
-      family: app.name,
-      requiresCompatibilities: ['FARGATE'],
-      networkMode: 'awsvpc',
-      cpu: '1024',
-      memory: '2048',
-      executionRoleArn: roles.execution.arn,
-      taskRoleArn: roles.task.arn,
-      runtimePlatform: { cpuArchitecture: 'X86_64', operatingSystemFamily: 'LINUX' },
-      containerDefinitions: jsonStringify([
-        {
-          name: app.name,
-          image: imageReference(environment.name, target, app.name),
-          essential: true,
-          portMappings: [{ containerPort: app.port, protocol: 'tcp' }],
-          environment: Object.entries(plain).map(([name, value]) => ({ name, value })),
-          stopTimeout: app.probes.drainSeconds,
-          logConfiguration: {
-            logDriver: 'awslogs',
-            options: {
-              'awslogs-group': group.name,
-              'awslogs-region': target.region,
-              'awslogs-stream-prefix': app.name,
-            },
-          },
-        },
-      ]),
-      tags: tags(chargeOf(app)),
-    },
-    within,
-  );
 }
 
 function targetGroup({ within, tags }: AwsStack, { vpc }: Network, app: WebApp): lb.TargetGroup {
@@ -150,7 +103,7 @@ function executionRole({ within, tags }: AwsStack): iam.Role {
 export function createFargateApps(
   stack: AwsStack,
   network: Network,
-  { key }: Keys,
+  keys: Keys,
   identities: Identities,
   certificateArn: Parameters<typeof createInternalBalancer>[2]['certificateArn'],
 ): lb.LoadBalancer {
@@ -189,7 +142,7 @@ export function createFargateApps(
       {
         name: `/maxai/${app.name}`,
         retentionInDays: sizing.logRetentionDays,
-        kmsKeyId: key.arn,
+        kmsKeyId: keys.key.arn,
         tags: tags(chargeOf(app)),
       },
       within,
@@ -218,12 +171,13 @@ export function createFargateApps(
       charge: chargeOf(app),
     });
     const roles = { execution, task: identities.role(app.name) };
+    const pages = sharePages(stack, app, { network, keys, role: roles.task, wall });
     const service = new ecs.Service(
       app.name,
       {
         name: app.name,
         cluster: cluster.arn,
-        taskDefinition: taskDefinition(stack, app, roles, group).arn,
+        taskDefinition: taskDefinition(stack, app, { roles, group, pages }).arn,
         launchType: 'FARGATE',
         desiredCount: app.scaling.min,
         networkConfiguration: {
@@ -238,7 +192,7 @@ export function createFargateApps(
         propagateTags: 'SERVICE',
         tags: tags(chargeOf(app)),
       },
-      { ...within, ignoreChanges: ['desiredCount'], dependsOn: [rule] },
+      { ...within, ignoreChanges: ['desiredCount'], dependsOn: [rule, ...pages.mountable] },
     );
     const label = interpolate`${balancer.arnSuffix}/${targets.arnSuffix}`;
     scaleByRequests(stack, app, cluster, service, label);

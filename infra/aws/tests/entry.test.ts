@@ -2,6 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { platform } from '@maxai/topology/platform';
 import type { Resources } from '../../tests/registered.ts';
+import { servedByCluster } from '../../tests/served-by-cluster.ts';
 import { hostOf } from '../src/entry.ts';
 import { requestsPerMinute } from '../src/web-apps.ts';
 import { runAwsProgram } from './support/run-aws-program.ts';
@@ -206,6 +207,52 @@ describe('the web apps', () => {
     expect(services).toEqual(['n8n']);
     const { origins } = staging.inputs(distribution, 'public') as { origins: object[] };
     expect(origins[0]).toMatchObject({ domainName: 'portal.example.app' });
+  });
+
+  it('share the pages they render in a sealed file system that only they may mount [R15]', () => {
+    const task = (name: string) => production.inputs('aws:ecs/taskDefinition:TaskDefinition', name);
+    expect(task('portal-web')['volumes']).toEqual([
+      {
+        name: 'pages',
+        efsVolumeConfiguration: {
+          fileSystemId: 'portal-web-pages-id',
+          transitEncryption: 'ENABLED',
+          authorizationConfig: { accessPointId: 'portal-web-pages-id', iam: 'ENABLED' },
+        },
+      },
+    ]);
+    expect(JSON.parse(String(task('portal-web')['containerDefinitions']))).toMatchObject([
+      {
+        mountPoints: [{ sourceVolume: 'pages', containerPath: '/var/cache/pages' }],
+        environment: expect.arrayContaining([
+          { name: 'PORTAL_WEB_CACHE_FOLDER', value: '/var/cache/pages' },
+        ]),
+      },
+    ]);
+    expect(task('admin-web')['volumes']).toEqual([]);
+    expect(production.inputs('aws:efs/fileSystem:FileSystem', 'portal-web-pages')).toMatchObject({
+      encrypted: true,
+    });
+    expect(production.inputs('aws:efs/accessPoint:AccessPoint', 'portal-web-pages')).toMatchObject({
+      posixUser: { uid: 10_001, gid: 10_001 },
+    });
+    const door = production.inputs('aws:ec2/securityGroup:SecurityGroup', 'portal-web-pages');
+    expect(door['ingress']).toMatchObject([{ fromPort: 2049, securityGroups: ['portal-web-id'] }]);
+    expect(production.ofType('aws:efs/mountTarget:MountTarget')).toHaveLength(3);
+    expect(staging.ofType('aws:efs/fileSystem:FileSystem')).toEqual([]);
+  });
+
+  it('are sent their visitors by the cluster alone, where the model says so [R40]', async () => {
+    const resources = await runAwsProgram('production', {}, servedByCluster);
+    expect(resources.ofType('aws:ecs/service:Service')).toEqual([]);
+    const { origins } = resources.inputs(distribution, 'public') as {
+      origins: { vpcOriginConfig: { vpcOriginId: string } }[];
+    };
+    expect(origins.map(({ vpcOriginConfig }) => vpcOriginConfig.vpcOriginId)).toEqual([
+      'gateway-id',
+      'gateway-id',
+      'gateway-id',
+    ]);
   });
 
   it('are refused without a host at Vercel, with the command that names it', () => {

@@ -1,4 +1,5 @@
 import * as compute from '@pulumi/gcp/compute/index.js';
+import { routedDeployables } from '@maxai/topology/network/pods-in-cluster';
 import { n8nPort } from '@maxai/topology/n8n-variables';
 import type { GcpStack } from './gcp-stack.ts';
 import type { Network } from './network.ts';
@@ -9,7 +10,8 @@ export const networkTags = { nodes: 'maxai-nodes', n8n: 'maxai-n8n' } as const;
  * No rule admits the internet: the load balancers answer 443 in front of the network and come in from
  * Google's ranges. What the cluster itself needs, GKE adds.
  */
-export function createFirewall({ platform, target, within }: GcpStack, { vpc, proxies }: Network) {
+export function createFirewall(stack: GcpStack, { vpc, proxies }: Network) {
+  const { platform, environment, target, within } = stack;
   const rule = (name: string, args: Omit<compute.FirewallArgs, 'network'>) =>
     new compute.Firewall(
       name,
@@ -21,9 +23,9 @@ export function createFirewall({ platform, target, within }: GcpStack, { vpc, pr
       },
       within,
     );
-  const publicPorts = platform.services
-    .filter(({ exposure }) => exposure === 'public')
-    .map(({ port }) => String(port));
+  const publicPorts = routedDeployables({ platform, environment, cluster: target }).map(
+    ({ port }) => String(port),
+  );
   rule('deny-all', {
     priority: 65_534,
     sourceRanges: ['0.0.0.0/0'],

@@ -4,10 +4,12 @@ import type { Output } from '@pulumi/pulumi';
 import type { WebApp } from '@maxai/topology/model';
 import { containerVariables } from '@maxai/topology/render/kubernetes/cluster-wiring';
 import { imageReference } from '@maxai/topology/releases';
+import { pagesVariables } from '@maxai/topology/shared-pages';
 import type { GcpStack } from './gcp-stack.ts';
 import type { Network } from './network.ts';
 import type { Identities } from './secrets.ts';
 import { hostOf } from './settings.ts';
+import { sharePages } from './shared-pages.ts';
 
 function probe(app: WebApp, path: string) {
   return { httpGet: { path, port: app.port }, periodSeconds: 10, timeoutSeconds: 5 };
@@ -24,7 +26,10 @@ function createCloudRunService(
   const charge = { service: app.name, owner: app.owner, costCentre: app.costCentre };
   const { plain } = containerVariables({ platform, environment, cluster: target }, app);
   // Cloud Run sets PORT itself and refuses to be told.
-  const variables = Object.entries(plain).filter(([name]) => name !== 'PORT');
+  const variables = Object.entries({ ...plain, ...pagesVariables(app) }).filter(
+    ([name]) => name !== 'PORT',
+  );
+  const { volumes, volumeMounts } = sharePages(stack, identities, app);
   const service = new cloudrunv2.Service(
     app.name,
     {
@@ -37,6 +42,9 @@ function createCloudRunService(
         maxInstanceRequestConcurrency: app.scaling.targetConcurrency,
         scaling: { minInstanceCount: app.scaling.min, maxInstanceCount: app.scaling.max },
         timeout: '30s',
+        // The only one that mounts volumes.
+        executionEnvironment: 'EXECUTION_ENVIRONMENT_GEN2',
+        volumes,
         vpcAccess: {
           egress: 'PRIVATE_RANGES_ONLY',
           networkInterfaces: [{ network: vpc.id, subnetwork: nodes.id }],
@@ -45,6 +53,7 @@ function createCloudRunService(
           {
             image: imageReference(environment.name, target, app.name),
             ports: { containerPort: app.port },
+            volumeMounts,
             envs: variables.map(([name, value]) => ({ name, value })),
             resources: {
               limits: { cpu: '1', memory: '1Gi' },
@@ -99,13 +108,14 @@ function vercelGroup({ within }: GcpStack, app: WebApp, fqdn: string) {
 
 export type WebBackends = ReadonlyMap<string, compute.BackendService>;
 
-/** A backend with a cache at the edge for each web app, wherever the app itself runs. */
+/** A backend with a cache at the edge for each web app that is served without the cluster; none while the cluster serves them. */
 export function createWebApps(
   stack: GcpStack,
   network: Network,
   identities: Identities,
   firewall: compute.SecurityPolicy,
 ): WebBackends {
+  if (stack.environment.frontends.primary === 'cluster') return new Map();
   const { frontends } = stack.settings;
   const backend = (app: WebApp) => {
     const host = frontends.kind === 'vercel' ? hostOf(frontends, app.name) : null;

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { platform } from '@maxai/topology/platform';
 import type { Resources } from '../../tests/registered.ts';
 import { entryRule } from '../src/protection.ts';
+import { servedByCluster } from '../../tests/served-by-cluster.ts';
 import { hostOf } from '../src/settings.ts';
 import { runGcpProgram } from './support/run-gcp-program.ts';
 
@@ -185,6 +186,59 @@ describe('the web apps', () => {
     expect(staging.inputs(backend, 'portal-web')['customRequestHeaders']).toEqual([
       'Host: portal.example.app',
     ]);
+  });
+
+  it('share the pages they render in a bucket that each instance mounts as itself [R15]', () => {
+    const bucket = 'gcp:storage/bucket:Bucket';
+    const member = 'gcp:storage/bucketIAMMember:BucketIAMMember';
+    expect(production.inputs(bucket, 'portal-web-pages')).toMatchObject({
+      location: 'us-central1',
+      publicAccessPrevention: 'enforced',
+      hierarchicalNamespace: { enabled: true },
+    });
+    expect(production.inputs(member, 'portal-web-pages')).toMatchObject({
+      role: 'roles/storage.objectUser',
+    });
+    const service = (name: string) => production.inputs('gcp:cloudrunv2/service:Service', name);
+    expect(service('portal-web')['template']).toMatchObject({
+      executionEnvironment: 'EXECUTION_ENVIRONMENT_GEN2',
+      volumes: [
+        {
+          name: 'pages',
+          gcs: { mountOptions: ['uid=10001', 'gid=10001', 'metadata-cache-ttl-secs=0'] },
+        },
+      ],
+      containers: [
+        {
+          volumeMounts: [{ name: 'pages', mountPath: '/var/cache/pages' }],
+          envs: expect.arrayContaining([
+            { name: 'PORTAL_WEB_CACHE_FOLDER', value: '/var/cache/pages' },
+          ]),
+        },
+      ],
+    });
+    expect(service('admin-web')['template']).toMatchObject({ volumes: [] });
+    expect(staging.ofType(bucket).map(({ name }) => name)).not.toContain('portal-web-pages');
+  });
+
+  it('are sent their visitors by the cluster alone, where the model says so [R40]', async () => {
+    const resources = await runGcpProgram('production', {}, servedByCluster);
+    expect(resources.ofType('gcp:cloudrunv2/service:Service')).toEqual([]);
+    expect(resources.ofType(backend).map(({ name }) => name)).toEqual(['gateway']);
+    const { defaultService, pathMatchers } = resources.inputs(
+      'gcp:compute/uRLMap:URLMap',
+      'web',
+    ) as {
+      defaultService: string;
+      pathMatchers: { defaultService: string; pathRules?: { service?: string }[] }[];
+    };
+    const services = pathMatchers.flatMap(({ pathRules = [], defaultService: others }) => [
+      others,
+      ...pathRules.flatMap(({ service }) => service ?? []),
+    ]);
+    expect(new Set([defaultService, ...services])).toEqual(new Set(['gateway-id']));
+    const rule = resources.inputs('gcp:compute/firewall:Firewall', 'load-balancer');
+    expect(rule['allows']).toEqual([{ protocol: 'tcp', ports: ['4101', '4102', '4108', '4109'] }]);
   });
 
   it('are refused without a host at Vercel, with the command that names it', () => {

@@ -139,7 +139,7 @@ function entryClaims(platform: Platform): Claim[] {
     ]),
     ...claims(said, 'TLS/SSL', [`- **External**: Load Balancer terminates ${version}`]),
     ...claims(said, 'Serverless (Frontend)', [
-      `**Platform**: ${production.frontends.replace('Vercel', 'Vercel (preferred)')}`,
+      `**Platform**: ${production.frontends.serverless.replace('Vercel', 'Vercel (preferred)')}`,
       `- Auto-scaling based on ${[...new Set(platform.webApps.map(({ scaling }) => scaling.metric))].join(', ')}`,
     ]),
   ];

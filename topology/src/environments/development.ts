@@ -59,7 +59,7 @@ export function developmentEnvironment(at: {
         egress: 'egress proxy',
       },
     ],
-    frontends: 'Next standalone server',
+    frontends: { serverless: 'none', primary: 'cluster' },
     postgres: {
       tier: 'local process',
       vcpu: null,

@@ -76,7 +76,7 @@ export const production: Environment = {
   ],
   serviceMesh: 'none',
   businessHours: { timeZone: 'America/New_York', days: '1-5', from: '08:00', until: '20:00' },
-  frontends: 'Vercel or Cloud Run',
+  frontends: { serverless: 'Vercel or Cloud Run', primary: 'serverless' },
   postgres: {
     tier: 'db-n1-standard-4',
     vcpu: 4,

@@ -115,6 +115,8 @@ type WebAppDefinition = Described & {
   readonly name: WebAppName;
   /** Where the app is mounted; also the prefix of its probes. */
   readonly basePath: '' | `/${string}`;
+  /** Whether it renders pages that its instances are to share, in the folder its variable `_CACHE_FOLDER` names. */
+  readonly sharesPages: boolean;
   readonly scaling: RequestScaling;
   readonly resources: Resources;
   readonly serviceLevel: ServiceLevel;

@@ -25,7 +25,7 @@ export type Environment = {
   readonly serviceMesh: 'none' | 'istio';
   /** When people work; outside it an environment that may rest does. */
   readonly businessHours: BusinessHours;
-  readonly frontends: 'Vercel or Cloud Run' | 'Next standalone server';
+  readonly frontends: Frontends;
   readonly postgres: Postgres;
   readonly redis: { readonly cache: RedisInstance; readonly queue: RedisInstance };
   readonly n8n: N8n;
@@ -38,6 +38,14 @@ export type Environment = {
     | 'minimum replicas outside business hours'
     | 'off outside business hours';
 };
+
+/**
+ * Where visitors of the web apps are sent: to one place. Where both are made, the cluster's copy runs, but has no route
+ * and no open port until it is `primary`.
+ */
+export type Frontends =
+  | { readonly serverless: 'Vercel or Cloud Run'; readonly primary: 'serverless' | 'cluster' }
+  | { readonly serverless: 'none'; readonly primary: 'cluster' };
 
 /** Ports on loopback. */
 export type LocalObservability = {

@@ -12,17 +12,27 @@ export function podsOf({ environment }: RenderTarget, deployable: Deployable): P
     : podsNamed(namespaceOf(environment, deployable), deployable.name);
 }
 
-/** Web apps and the outside world run in the cluster only where it is a single machine. */
-export function deployablesIn({ platform, cluster }: RenderTarget): Deployable[] {
-  const backends = [...platform.services, ...platform.workers];
-  return cluster.kind === 'kind' ? [...backends, ...platform.webApps, platform.sandbox] : backends;
+/** The web apps whose visitors come to the cluster: all of them or, while they are served without it, none. */
+export function webAppsServed({
+  platform,
+  environment,
+}: Pick<RenderTarget, 'platform' | 'environment'>) {
+  return environment.frontends.primary === 'cluster' ? platform.webApps : [];
 }
 
-/** What the load balancer sends requests to in this cluster; elsewhere web apps are served without one. */
+/** What is connected to anything; web apps that stand by are not, and the outside world is a pod in development only. */
+export function deployablesIn(target: RenderTarget): Deployable[] {
+  const { platform, cluster } = target;
+  const connected = [...platform.services, ...platform.workers, ...webAppsServed(target)];
+  return cluster.kind === 'kind' ? [...connected, platform.sandbox] : connected;
+}
+
+/** What the load balancer sends requests to in this cluster. */
 export function routedDeployables(target: RenderTarget): (Service | WebApp)[] {
-  const { services, webApps, routes } = target.platform;
-  const inside = target.cluster.kind === 'kind' ? [...services, ...webApps] : services;
-  return inside.filter(({ name }) => routes.some(({ to }) => to === name));
+  const { services, routes } = target.platform;
+  return [...services, ...webAppsServed(target)].filter(({ name }) =>
+    routes.some(({ to }) => to === name),
+  );
 }
 
 export function poolerOf({ environment }: RenderTarget): Pods {

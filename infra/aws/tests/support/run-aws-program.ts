@@ -1,4 +1,5 @@
 import { runtime, secret } from '@pulumi/pulumi';
+import type { Platform } from '@maxai/topology/model';
 import { platform } from '@maxai/topology/platform';
 import { plain, Resources, type Registered } from '../../../tests/registered.ts';
 import { withoutStackTraces } from '../../../tests/without-stack-traces.ts';
@@ -58,6 +59,7 @@ export const settings: AwsSettings = {
 export async function runAwsProgram(
   environment: string,
   overrides: Partial<AwsSettings> = {},
+  of: Platform = platform,
 ): Promise<Resources> {
   const registered: Registered[] = [];
   await runtime.setMocks(
@@ -83,7 +85,7 @@ export async function runAwsProgram(
   );
   await withoutStackTraces(async () => {
     await runtime.runInPulumiStack(async () =>
-      awsProgram(platform, environment, { ...settings, ...overrides }),
+      awsProgram(of, environment, { ...settings, ...overrides }),
     );
     await runtime.disconnect();
   });

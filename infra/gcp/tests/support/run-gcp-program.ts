@@ -1,4 +1,5 @@
 import { runtime, secret } from '@pulumi/pulumi';
+import type { Platform } from '@maxai/topology/model';
 import { platform } from '@maxai/topology/platform';
 import { plain, Resources, type Registered } from '../../../tests/registered.ts';
 import { withoutStackTraces } from '../../../tests/without-stack-traces.ts';
@@ -48,6 +49,7 @@ export const settings: GcpSettings = {
 export async function runGcpProgram(
   environment: string,
   overrides: Partial<GcpSettings> = {},
+  of: Platform = platform,
 ): Promise<Resources> {
   const registered: Registered[] = [];
   await runtime.setMocks(
@@ -68,7 +70,7 @@ export async function runGcpProgram(
   );
   await withoutStackTraces(async () => {
     await runtime.runInPulumiStack(async () =>
-      gcpProgram(platform, environment, { ...settings, ...overrides }),
+      gcpProgram(of, environment, { ...settings, ...overrides }),
     );
     await runtime.disconnect();
   });

@@ -8,9 +8,11 @@ function node(name: string): string {
 /** One environment as a Mermaid graph: the way in, the processes by namespace, the data and every edge. */
 export function environmentDiagram(platform: Platform, environment: Environment): string {
   const { services, workers, webApps, routes, queues, namespaces } = platform;
-  const { shortName, loadBalancer, postgres, redis, n8n, name } = environment;
+  const { shortName, loadBalancer, postgres, redis, n8n, name, frontends } = environment;
   const backends = [...services, ...workers];
   const local = name === 'development';
+  const standBy = frontends.primary === 'serverless' ? '<br/>stands by' : '';
+  const elsewhere = standBy === '' ? [] : webApps;
   const lines = [
     '```mermaid',
     'graph LR',
@@ -22,8 +24,12 @@ export function environmentDiagram(platform: Platform, environment: Environment)
         ? webApps
         : backends.filter((backend) => backend.namespace === namespace);
     lines.push(`  subgraph ${shortName}-${namespace}`);
-    for (const member of members) lines.push(`    ${node(member.name)}[${member.name}]`);
+    const note = namespace === 'frontend' ? standBy : '';
+    for (const member of members) lines.push(`    ${node(member.name)}[${member.name}${note}]`);
     lines.push('  end');
+  }
+  for (const app of elsewhere) {
+    lines.push(`  ${node(app.name)}_serverless[${app.name}<br/>${frontends.serverless}]`);
   }
   lines.push(
     `  postgres[(PostgreSQL<br/>${postgres.tier})]`,
@@ -33,7 +39,10 @@ export function environmentDiagram(platform: Platform, environment: Environment)
     `  providers[${local ? 'sandbox' : 'Providers'}]`,
     '  n8n --> postgres',
   );
-  for (const { path, to } of routes) lines.push(`  edge -->|"${path}"| ${node(to)}`);
+  for (const { path, to } of routes) {
+    const place = elsewhere.some((app) => app.name === to) ? '_serverless' : '';
+    lines.push(`  edge -->|"${path}"| ${node(to)}${place}`);
+  }
   for (const backend of backends) {
     const from = node(backend.name);
     for (const callee of backend.calls) lines.push(`  ${from} --> ${node(callee)}`);

@@ -36,7 +36,6 @@ function placeOf({ platform, environment }: RenderTarget, { deployable, service 
 }
 
 function gkePolicies(target: RenderTarget, backend: Backend): RenderedObject[] {
-  const { healthCheckPath } = target.environment.loadBalancer;
   const { metadata, at } = placeOf(target, backend);
   const targetRef = { group: '', kind: 'Service', name: backend.service };
   const check = new HealthCheckPolicy({
@@ -50,7 +49,10 @@ function gkePolicies(target: RenderTarget, backend: Backend): RenderedObject[] {
         unhealthyThreshold: health.unhealthy,
         config: {
           type: 'HTTP',
-          httpHealthCheck: { portSpecification: 'USE_SERVING_PORT', requestPath: healthCheckPath },
+          httpHealthCheck: {
+            portSpecification: 'USE_SERVING_PORT',
+            requestPath: backend.deployable.probes.readiness,
+          },
         },
       },
     },
@@ -93,7 +95,7 @@ function targetGroup(target: RenderTarget, backend: Backend): RenderedObject {
           protocol: 'HTTP',
           healthCheckConfig: {
             healthCheckProtocol: 'HTTP',
-            healthCheckPath: target.environment.loadBalancer.healthCheckPath,
+            healthCheckPath: backend.deployable.probes.readiness,
             healthCheckInterval: health.intervalSeconds,
             healthCheckTimeout: health.timeoutSeconds,
             healthyThresholdCount: health.healthy,

@@ -10,6 +10,13 @@ function machine(vcpu: number | null, memoryGb: number | null): string {
   return vcpu === null ? '' : `, ${vcpu} vCPU, ${memoryGb} GB`;
 }
 
+/** Who is sent the visitors, and who stands by. */
+function webApps({ serverless, primary }: Environment['frontends'], shortName: string): string {
+  const inCluster = `Next standalone servers in ${shortName}-frontend`;
+  if (serverless === 'none') return inCluster;
+  return primary === 'serverless' ? `${serverless}; ${inCluster} stand by` : inCluster;
+}
+
 const facts: readonly (readonly [string, (environment: Environment) => string])[] = [
   ['public URL', ({ publicUrl }) => publicUrl],
   [
@@ -23,7 +30,7 @@ const facts: readonly (readonly [string, (environment: Environment) => string])[
     ({ cluster: { platform, zones, nodesMin, nodesMax } }) =>
       `${platform}, ${zones}, ${nodesMax === 1 ? '1 node' : `${nodesMin}–${nodesMax} nodes`}`,
   ],
-  ['frontends', ({ frontends }) => frontends],
+  ['web apps', ({ frontends, shortName }) => webApps(frontends, shortName)],
   [
     'PostgreSQL',
     ({ postgres: { tier, vcpu, memoryGb, port, access } }) =>
