@@ -220,6 +220,19 @@ describe('what a client receives', () => {
     expect(await response.json()).toMatchObject({ code: 'upstream_timeout' });
   });
 
+  test('a line of requests that is too long is cut with a 503 problem', async () => {
+    const responses = await Promise.all(
+      Array.from({ length: 520 }, () => fetch(`${edgeUrl}/api/slow`)),
+    );
+    const statuses = responses.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 503)).toHaveLength(8);
+    expect(statuses.filter((status) => status === 504)).toHaveLength(512);
+    const refused = responses.find(({ status }) => status === 503);
+    expect(refused?.headers.get('retry-after')).toBe('1');
+    expect(await refused?.json()).toMatchObject({ code: 'service_unavailable' });
+    expect((await fetch(`${edgeUrl}/api/after`)).status).toBe(200);
+  });
+
   test('a client that goes away ends the request to the target', async () => {
     aborted = false;
     const leaving = new AbortController();

@@ -11,7 +11,7 @@ describe('an open loop', () => {
     const begun: number[] = [];
     const summary = await runOpenLoop({
       perSecond: 100,
-      warmUpSeconds: 0.05,
+      warmUpSeconds: 0.1,
       seconds: 0.2,
       send: (index) => {
         begun.push(index);

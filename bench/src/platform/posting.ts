@@ -1,3 +1,4 @@
+import { withinDeadline } from '@maxai/runtime/http';
 import { Pool } from 'undici';
 
 export type Asked = {
@@ -21,15 +22,12 @@ export function openPosting(origin: string, connections: number): Posting {
   return {
     async ask({ method, path, headers, body }, status) {
       try {
-        const response = await pool.request({
-          method,
-          path,
-          headers,
-          body: body ?? null,
-          signal: AbortSignal.timeout(timeoutMs),
+        return await withinDeadline(timeoutMs, async (signal) => {
+          const asked = { method, path, headers, body: body ?? null, signal };
+          const response = await pool.request(asked);
+          await response.body.dump();
+          return response.statusCode === status ? 'ok' : String(response.statusCode);
         });
-        await response.body.dump();
-        return response.statusCode === status ? 'ok' : String(response.statusCode);
       } catch (error) {
         return String(error);
       }

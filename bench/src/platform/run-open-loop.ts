@@ -4,6 +4,7 @@ import { percentile } from '../statistics.ts';
 export type OpenLoopOptions = {
   /** Begun in each second, whatever became of those before. */
   readonly perSecond: number;
+  /** Before what is measured, while the rate rises evenly to `perSecond`. */
   readonly warmUpSeconds: number;
   readonly seconds: number;
   /** Does one and resolves with `ok` or with what went wrong. */
@@ -30,8 +31,8 @@ const tickMs = 2;
 
 /** Begins work at a fixed rate and measures each from when it was due, not from when its turn came. */
 export async function runOpenLoop(options: OpenLoopOptions): Promise<LoadSummary> {
-  const { perSecond, send } = options;
-  const warmUp = Math.round(options.warmUpSeconds * perSecond);
+  const { perSecond, send, warmUpSeconds } = options;
+  const warmUp = Math.round((warmUpSeconds * perSecond) / 2);
   const total = warmUp + Math.round(options.seconds * perSecond);
   const durations: number[] = [];
   const lateness: number[] = [];
@@ -48,11 +49,19 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<LoadSummary
     else failures[outcome] = (failures[outcome] ?? 0) + 1;
   }
 
+  /** Seconds from the start: the inverse of how many a rate that rises evenly, and then stays, has begun. */
+  const dueAfter = (index: number) =>
+    index < warmUp
+      ? Math.sqrt((2 * warmUpSeconds * index) / perSecond)
+      : warmUpSeconds + (index - warmUp) / perSecond;
+
   let begun = 0;
   while (begun < total) {
-    const due = Math.min(total, ((performance.now() - startedAt) * perSecond) / 1000);
-    for (; begun < due; begun += 1) {
-      const work = doOne(begun, startedAt + (begun * 1000) / perSecond);
+    for (;;) {
+      const dueAt = startedAt + dueAfter(begun) * 1000;
+      if (begun === total || dueAt > performance.now()) break;
+      const work = doOne(begun, dueAt);
+      begun += 1;
       underWay.add(work);
       void work.finally(() => underWay.delete(work));
     }

@@ -1,6 +1,7 @@
 import { createApp, type App } from '@maxai/runtime/http';
 import type { Logger, Metrics } from '@maxai/runtime/telemetry';
 import type { EdgeConfig } from './config.ts';
+import { isSmall, readBody } from './small-bodies.ts';
 import { createSplitProxy, followSplits } from './split-proxy.ts';
 
 /** The load balancer's stand-in: sends each path where the platform's routing table says. */
@@ -41,8 +42,10 @@ export async function createEdge(
     ),
   });
   app.removeAllContentTypeParsers();
-  // Bodies stay streams: a provider signed these very bytes, and limits are the target's to set.
-  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  // Bodies pass as they are: a provider signed these very bytes, and limits are the target's to set.
+  app.addContentTypeParser('*', (request, payload) =>
+    isSmall(request.headers) ? readBody(payload) : Promise.resolve(payload),
+  );
   for (const { routes, proxy } of targets) {
     for (const route of routes) app.all(route, proxy.forward);
   }

@@ -1,7 +1,9 @@
 import { AppError } from '@maxai/kernel/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import { Pool } from 'undici';
 import { endToEndHeaders, forwardedHeaders } from './forwarded-headers.ts';
+import { isSmall, readBody } from './small-bodies.ts';
 
 export type ProxyTarget = {
   readonly name: string;
@@ -23,6 +25,18 @@ export type Proxy = {
   readonly close: () => Promise<void>;
 };
 
+const connectionsMax = 256;
+
+/** Those that wait for a connection included. A longer line would only be of requests whose senders gave up. */
+const underWayMax = 2 * connectionsMax;
+
+function tooMany(name: string): AppError {
+  return new AppError('service_unavailable', {
+    detail: `${name} has ${underWayMax} requests under way`,
+    retryAfterSeconds: 1,
+  });
+}
+
 function errorOf(name: string, cause: unknown): AppError {
   const late = cause instanceof Error && cause.name === 'HeadersTimeoutError';
   return late
@@ -34,23 +48,35 @@ function errorOf(name: string, cause: unknown): AppError {
       });
 }
 
+function bodyOf({ body, raw }: FastifyRequest): Buffer | IncomingMessage | null {
+  if (Buffer.isBuffer(body)) return body;
+  return body === undefined ? null : raw;
+}
+
 /**
- * Passes requests to one target, path, query and body byte for byte as they came, and streams the answer back. A
- * client that goes away ends the request to the target as well.
+ * Passes requests to one target, path, query and body byte for byte as they came, and streams back an answer that
+ * is not small. A client that goes away ends the request to the target as well.
  */
 export function createProxy(target: ProxyTarget): Proxy {
   const { name, answerTimeoutMs } = target;
+  let underWay = 0;
   const pool = new Pool(target.url, {
-    connections: 256,
+    connections: connectionsMax,
     connect: { timeout: 2000 },
     headersTimeout: answerTimeoutMs,
     bodyTimeout: answerTimeoutMs,
   });
+  const refuse = (cause: unknown): never => {
+    throw errorOf(name, cause);
+  };
   return {
     async forward(request, reply, beforeAnswer) {
       const { raw, context } = request;
+      if (underWay === underWayMax) throw tooMany(name);
+      underWay += 1;
       const gone = new AbortController();
       reply.raw.once('close', () => {
+        underWay -= 1;
         if (!reply.raw.writableFinished) gone.abort();
       });
       const answer = await pool
@@ -65,16 +91,15 @@ export function createProxy(target: ProxyTarget): Proxy {
             traceparent: context.traceparent,
             tracestate: context.tracestate,
           }),
-          body: request.body === undefined ? null : raw,
+          body: bodyOf(request),
           signal: gone.signal,
         })
-        .catch((error: unknown) => {
-          throw errorOf(name, error);
-        });
-      const headers = endToEndHeaders(answer.headers);
-      void reply.code(answer.statusCode).headers(headers);
+        .catch(refuse);
+      const small = request.method !== 'HEAD' && isSmall(answer.headers);
+      const body = small ? await readBody(answer.body).catch(refuse) : answer.body;
+      void reply.code(answer.statusCode).headers(endToEndHeaders(answer.headers));
       beforeAnswer?.(reply);
-      return reply.send(answer.body);
+      return reply.send(body);
     },
     async ping(healthPath) {
       const { statusCode, body } = await pool.request({ method: 'GET', path: healthPath });

@@ -96,7 +96,7 @@ export async function createContext(
       run: (deliveries) => acceptDeliveries(db, deliveries, clock.now()),
       sizeMax: 250,
       concurrency: 2,
-      gatherMs: 2,
+      gatherMs: 5,
     }),
     enqueuer,
     async close() {

@@ -132,7 +132,7 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
         }
       }),
     tenant: (tenantId, work) =>
-      run(`begin; select set_config('app.tenant_id', ${escapeLiteral(tenantId)}, true)`, work),
+      run(`begin; set local app.tenant_id = ${escapeLiteral(tenantId)}`, work),
     platform: (work) => run('begin', work),
     ping: () => run('begin read only', async () => undefined),
     close: () => pool.end(),

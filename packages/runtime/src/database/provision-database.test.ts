@@ -70,8 +70,12 @@ it('gives the app role the rows of the tables its owner makes, and nothing else;
     'permission denied',
   );
   expect(
-    await as('shop_app', 'second', "select current_setting('statement_timeout') as limit"),
-  ).toEqual([{ limit: '15s' }]);
+    await as(
+      'shop_app',
+      'second',
+      "select current_setting('statement_timeout') as limit, current_setting('plan_cache_mode') as plans",
+    ),
+  ).toEqual([{ limit: '15s', plans: 'force_custom_plan' }]);
 });
 
 it("keeps a schema's roles out of a database they were not provisioned for", async () => {

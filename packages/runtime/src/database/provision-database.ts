@@ -95,12 +95,14 @@ export async function provisionDatabase(options: {
     for (const one of owned) await provisionOwned(admin, one);
     for (const roles of schemas) {
       const { schema, ownerRole, ownerPassword, appRole, appPassword } = roles;
+      // A function keeps its plan for as long as its connection: one made for an empty table would scan the full one.
       await admin.query(`
         ${roleSql(ownerRole, ownerPassword, schema)}
         ${roleSql(appRole, appPassword, schema)}
         alter role ${name(ownerRole)} set lock_timeout = '30s';
         alter role ${name(appRole)} set lock_timeout = '5s';
         alter role ${name(appRole)} set statement_timeout = '15s';
+        alter role ${name(appRole)} set plan_cache_mode = force_custom_plan;
         alter role ${name(appRole)} set idle_in_transaction_session_timeout = '30s';
         grant connect, temporary on database ${name(database)} to ${name(ownerRole)};
         grant connect on database ${name(database)} to ${name(appRole)};`);
