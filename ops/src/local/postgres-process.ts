@@ -83,7 +83,7 @@ export async function runPostgres(options: PostgresProcess): Promise<LocalServer
     port: String(port),
     unix_socket_directories: '',
     max_connections: '200',
-    shared_buffers: '64MB',
+    shared_buffers: '128MB',
     timezone: 'UTC',
     log_timezone: 'UTC',
     jit: 'off',

@@ -237,11 +237,12 @@ describe('a database that cannot serve', () => {
       queryTimeoutMs: 200,
     });
     const sleep = sql`select pg_sleep(5)`;
-    for (const unanswered of [
-      silent.statement(sleep),
-      silent.platform((tx) => sleep.execute(tx)),
-    ]) {
-      await expect(unanswered).rejects.toMatchObject({ code: 'service_unavailable' });
+    const attempts = [
+      () => silent.statement(sleep),
+      () => silent.platform((tx) => sleep.execute(tx)),
+    ];
+    for (const attempt of attempts) {
+      await expect(attempt()).rejects.toMatchObject({ code: 'service_unavailable' });
       await expect(silent.ping()).resolves.toBeUndefined();
     }
     await expect(silent.statement(sql`select missing`)).rejects.toThrow('missing');

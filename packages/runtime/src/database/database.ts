@@ -66,6 +66,7 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
     query_timeout: options.queryTimeoutMs ?? 20_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    pipeline: true,
     types: parsers,
   });
   // Without listeners a lost connection would end the process. The pool drops an idle one; the work that
@@ -106,8 +107,9 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
   function run<T>(begin: string, work: (tx: Transaction<DB>) => Promise<T>): Promise<T> {
     return withConnection(async (connection) => {
       try {
-        await connection.executeQuery(CompiledQuery.raw(begin));
-        const result = await work(bindTo(connection));
+        // Sent together with the first statement. Should it fail, that one does too: its transaction is aborted.
+        const begun = connection.executeQuery(CompiledQuery.raw(begin));
+        const [result] = await Promise.all([work(bindTo(connection)), begun]);
         await driver.commitTransaction(connection);
         return result;
       } catch (error) {
