@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { platform } from '../src/platform.ts';
 import { poolSizes } from '../src/render/kubernetes/connection-pool.ts';
-import { sumOf, footprintOf } from '../src/render/kubernetes/footprint.ts';
+import { footprintOf, scalersOf, sumOf } from '../src/render/kubernetes/footprint.ts';
 import { cluster, clusterOf, clusters, fieldOf, targetOf } from './rendered-cluster.ts';
 
 const production = cluster('production', 'gke');
@@ -65,11 +65,11 @@ describe('what a workload may need', () => {
     const { objects } = cluster('development', 'kind');
     const named = (kind: string, name: string) =>
       objects.find(({ object }) => object.kind === kind && object.metadata.name === name)!;
-    expect(footprintOf(named('StatefulSet', 'postgres'), objects)).toMatchObject({
+    expect(footprintOf(named('StatefulSet', 'postgres'), scalersOf(objects))).toMatchObject({
       pods: 1,
       storageMib: 5 * 1024,
     });
-    expect(footprintOf(named('Service', 'iam'), objects)).toEqual(sumOf([]));
+    expect(footprintOf(named('Service', 'iam'), scalersOf(objects))).toEqual(sumOf([]));
   });
 });
 

@@ -27,7 +27,7 @@ export function routingCollector(samplingTier: {
     },
     exporters: {
       loadbalancing: {
-        routing_key: 'traceID',
+        // Without another key the exporter shares spans out by the id of their trace.
         protocol: { otlp: { tls: { insecure: true } } },
         // By name, so that the collector needs no access to the API server.
         resolver: { dns: { ...samplingTier, interval: '5s', timeout: '1s' } },

@@ -1,15 +1,17 @@
 import { declaredNetworkEdges } from '../../network/declared-network-edges.ts';
-import { peerName, type NetworkEdge } from '../../network/network-edge.ts';
+import { peerName, type NetworkEdge, type Peer } from '../../network/network-edge.ts';
 import type { RenderedObject } from '../../render/kubernetes/rendered-object.ts';
 import type { Finding, RenderedCheck } from '../finding.ts';
 import { isPeer, namespacesOf, renderedPods, surroundings } from './cluster-endpoints.ts';
+import { indexEndpoints, indexRequirements, remembered } from './label-index.ts';
 import {
   allowedPorts,
-  matchesSelector,
   openPorts,
+  selected,
   type Endpoint,
   type Policy,
 } from './policy-evaluator.ts';
+import { possibleConnections } from './possible-connections.ts';
 import { describePorts, subtractPorts, type PortRange } from './port-ranges.ts';
 import { originFile, specOf } from '../rendered/rendered-fields.ts';
 
@@ -59,14 +61,10 @@ function blocked(
   ];
 }
 
-function isSelected({ namespace, spec }: RenderedPolicy, end: Endpoint): boolean {
-  return namespace === end.namespace && matchesSelector(spec.podSelector ?? {}, end.labels);
-}
-
 /** The policy that lets too much through: of the end that is ours, one that isolates it, else none exists. */
 function culprit(policies: readonly RenderedPolicy[], ends: readonly Endpoint[]) {
   return ends
-    .map((end) => policies.findLast((policy) => isSelected(policy, end)))
+    .map((end) => policies.findLast((policy) => selected(policy, end)))
     .find((policy) => policy !== undefined);
 }
 
@@ -93,12 +91,24 @@ function undeclared(
   ];
 }
 
+function requirementOf(peer: Peer) {
+  return peer.kind === 'pods' ? { namespace: peer.namespace, labels: peer.labels } : null;
+}
+
 /** A workload that the model knows by name and whose pods no edge of it selects. */
-function mislabelled(pods: readonly Endpoint[], edges: readonly NetworkEdge[]): Finding[] {
+function mislabelled(
+  pods: readonly Endpoint[],
+  edges: readonly NetworkEdge[],
+  isKnown: (pod: Endpoint) => boolean,
+): Finding[] {
+  const byName = new Map(
+    edges
+      .toReversed()
+      .flatMap((edge) => [edge.to, edge.from].map((peer) => [peerName(peer), edge])),
+  );
   return pods.flatMap((pod) => {
-    const edge = edges.find(({ from, to }) => [from, to].map(peerName).includes(nameOf(pod)));
-    const known = edges.some(({ from, to }) => isPeer(from, pod) || isPeer(to, pod));
-    return edge === undefined || known
+    const edge = byName.get(nameOf(pod));
+    return edge === undefined || isKnown(pod)
       ? []
       : [
           {
@@ -112,6 +122,24 @@ function mislabelled(pods: readonly Endpoint[], edges: readonly NetworkEdge[]): 
   });
 }
 
+/** Edges by the ends they name, and ends by the edges that name them. */
+function indexEdges(edges: readonly NetworkEdge[], ends: readonly Endpoint[]) {
+  const mayStart = indexRequirements(edges, ({ from }) => requirementOf(from));
+  const mayEnd = indexRequirements(edges, ({ to }) => requirementOf(to));
+  const mayMeet = indexEndpoints(ends);
+  return {
+    from: (end: Endpoint) => mayStart(end).filter((edge) => isPeer(edge.from, end)),
+    isKnown: (end: Endpoint) =>
+      mayStart(end).some((edge) => isPeer(edge.from, end)) ||
+      mayEnd(end).some((edge) => isPeer(edge.to, end)),
+    receivers: remembered(
+      ({ to }: NetworkEdge) => JSON.stringify(to),
+      ({ to }) =>
+        new Set(mayMeet(requirementOf(to) ?? { labels: {} }).filter((end) => isPeer(to, end))),
+    ),
+  };
+}
+
 /**
  * The reachability that the policies of a cluster add up to is the one that the model declares:
  * nothing declared is blocked and nothing undeclared is open, pod by pod and port by port.
@@ -121,28 +149,39 @@ export const declaredConnections: RenderedCheck = (target, objects) => {
   const edges = declaredNetworkEdges(target);
   const policies = policiesOf(objects);
   const others = pods.length === 0 ? [] : surroundings(target, edges, namespacesOf(objects));
+  const ends = [...pods, ...others];
+  const maySelect = indexRequirements(policies, ({ namespace, spec }) => ({
+    namespace,
+    labels: spec.podSelector?.matchLabels ?? {},
+  }));
+  const policiesOn = new Map(
+    ends.map((end) => [end, maySelect(end).filter((policy) => selected(policy, end))]),
+  );
+  const of = (end: Endpoint) => policiesOn.get(end) ?? [];
+  const rendered = new Set(pods);
   const isOurs = (end: Endpoint) =>
     end.namespace?.startsWith(`${target.environment.shortName}-`) === true ||
     // What we close or run in a namespace that others share.
-    policies.some((policy) => isSelected(policy, end)) ||
-    pods.includes(end);
-  const ends = [...pods, ...others].map((end) => ({
-    end,
-    // Of the pairs' quadratic number each then looks at its own few policies and edges only.
-    policies: policies.filter((policy) => isSelected(policy, end)),
-    outgoing: edges.filter((edge) => isPeer(edge.from, end)),
-  }));
-  const connections = ends.flatMap(({ end: from, policies: ofFrom, outgoing }) =>
-    ends
-      .filter(({ end: to }) => isOurs(from) || isOurs(to))
-      .flatMap(({ end: to, policies: ofTo }) => {
-        const between = outgoing.filter((edge) => isPeer(edge.to, to));
-        const relevant = [...ofFrom, ...ofTo];
+    of(end).length > 0 ||
+    rendered.has(end);
+  const declared = indexEdges(edges, ends);
+  const possible = possibleConnections(ends.map((end) => ({ end, policies: of(end) })));
+  const connections = ends.flatMap((from) => {
+    const outgoing = declared.from(from).map((edge) => ({ edge, to: declared.receivers(edge) }));
+    const reached = new Set([
+      ...(possible.get(from) ?? []),
+      ...outgoing.flatMap(({ to }) => [...to]),
+    ]);
+    return [...reached]
+      .filter((to) => isOurs(from) || isOurs(to))
+      .flatMap((to) => {
+        const between = outgoing.filter((one) => one.to.has(to)).map(({ edge }) => edge);
+        const relevant = [...of(from), ...of(to)];
         return [
           ...between.flatMap((edge) => blocked(relevant, from, to, edge)),
           ...undeclared(relevant, from, to, between),
         ];
-      }),
-  );
-  return [...mislabelled(pods, edges), ...connections];
+      });
+  });
+  return [...mislabelled(pods, edges, declared.isKnown), ...connections];
 };

@@ -8,6 +8,7 @@ import type { RenderedObject, RenderTarget } from '../../render/kubernetes/rende
 import type { Finding, RenderedCheck } from '../finding.ts';
 import { objectPath, originFile, specOf } from '../rendered/rendered-fields.ts';
 import { isPeer, renderedPods } from './cluster-endpoints.ts';
+import { indexEndpoints } from './label-index.ts';
 import { matchesSelector, type LabelSelector } from './policy-evaluator.ts';
 
 type NamePolicy = {
@@ -38,7 +39,6 @@ function namesOf({ object }: RenderedObject): string[] {
 function policyHosts(target: RenderTarget, backend: Backend, objects: readonly RenderedObject[]) {
   const { namespace, labels } = podsOf(target, backend);
   return objects
-    .filter(({ object }) => nameKinds.has(object.kind))
     .filter(
       ({ object }) =>
         object.metadata.namespace === namespace &&
@@ -48,15 +48,11 @@ function policyHosts(target: RenderTarget, backend: Backend, objects: readonly R
 }
 
 function proxyHosts(backend: Backend, objects: readonly RenderedObject[]): string[] {
-  return objects
-    .filter(
-      ({ object }) => object.kind === 'ConfigMap' && object.metadata.name === egressProxy.name,
-    )
-    .flatMap(({ object }) => {
-      // A ConfigMap's data, validated by its model.
-      const data = object['data'] as Readonly<Record<string, string>>;
-      return (data[allowListName(backend.name)] ?? '').split('\n').filter((line) => line !== '');
-    });
+  return objects.flatMap(({ object }) => {
+    // A ConfigMap's data, validated by its model.
+    const data = object['data'] as Readonly<Record<string, string>>;
+    return (data[allowListName(backend.name)] ?? '').split('\n').filter((line) => line !== '');
+  });
 }
 
 function compare(target: RenderTarget, backend: Backend, open: ReadonlySet<string>): Finding[] {
@@ -118,14 +114,19 @@ function limits(objects: readonly RenderedObject[]): Finding[] {
 
 /** Every deployable leaves the cluster to exactly the hosts it declares, within what the cloud's policies can hold. */
 export const declaredHosts: RenderedCheck = (target, objects) => {
-  const pods = renderedPods(target, objects);
-  const running = [...target.platform.services, ...target.platform.workers].filter((backend) =>
-    pods.some((pod) => isPeer(podsOf(target, backend), pod)),
+  const mayBe = indexEndpoints(renderedPods(target, objects));
+  const running = [...target.platform.services, ...target.platform.workers].filter((backend) => {
+    const pods = podsOf(target, backend);
+    return mayBe(pods).some((pod) => isPeer(pods, pod));
+  });
+  const named = objects.filter(({ object }) => nameKinds.has(object.kind));
+  const lists = objects.filter(
+    ({ object }) => object.kind === 'ConfigMap' && object.metadata.name === egressProxy.name,
   );
   const hostsOf = (backend: Backend) =>
     target.cluster.egress === 'egress proxy'
-      ? proxyHosts(backend, objects)
-      : policyHosts(target, backend, objects);
+      ? proxyHosts(backend, lists)
+      : policyHosts(target, backend, named);
   return [
     ...running.flatMap((backend) => compare(target, backend, new Set(hostsOf(backend)))),
     ...limits(objects),

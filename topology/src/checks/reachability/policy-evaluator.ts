@@ -12,7 +12,7 @@ export type LabelSelector = {
   }[];
 };
 
-type PolicyPeer = {
+export type PolicyPeer = {
   readonly podSelector?: LabelSelector;
   readonly namespaceSelector?: LabelSelector;
   readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
@@ -52,7 +52,7 @@ export type Endpoint = {
   readonly namedPorts?: Readonly<Record<string, number>>;
 };
 
-type Direction = 'ingress' | 'egress';
+export type Direction = 'ingress' | 'egress';
 
 export function matchesSelector(selector: LabelSelector, labels: Labels): boolean {
   const equal = Object.entries(selector.matchLabels ?? {});
@@ -73,7 +73,8 @@ function namespaceLabels(namespace: string): Labels {
   return { 'kubernetes.io/metadata.name': namespace };
 }
 
-function matchesPeer(peer: PolicyPeer, policyNamespace: string, end: Endpoint): boolean {
+/** Whether a rule of a policy in that namespace names the endpoint. */
+export function matchesPeer(peer: PolicyPeer, policyNamespace: string, end: Endpoint): boolean {
   if (peer.ipBlock !== undefined) {
     const { cidr, except = [] } = peer.ipBlock;
     const inside = (range: string) => cidrsOverlap(range, `${end.address}/32`);
@@ -93,12 +94,13 @@ function portRange({ protocol = 'TCP', port, endPort }: PolicyPort, to: Endpoint
   return [{ protocol, from, to: port === undefined ? 65_535 : (endPort ?? from) }];
 }
 
-function isolates({ spec }: Policy, direction: Direction): boolean {
+/** Whether what the policy selects may do only what policies allow it. */
+export function isolates({ spec }: Policy, direction: Direction): boolean {
   const types = spec.policyTypes ?? ['Ingress', ...(spec.egress === undefined ? [] : ['Egress'])];
   return types.includes(direction === 'ingress' ? 'Ingress' : 'Egress');
 }
 
-function selected({ namespace, spec }: Policy, end: Endpoint): boolean {
+export function selected({ namespace, spec }: Policy, end: Endpoint): boolean {
   return namespace === end.namespace && matchesSelector(spec.podSelector ?? {}, end.labels);
 }
 

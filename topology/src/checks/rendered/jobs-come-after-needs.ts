@@ -2,17 +2,20 @@ import { declaredNetworkEdges } from '../../network/declared-network-edges.ts';
 import type { NetworkEdge } from '../../network/network-edge.ts';
 import type { KubernetesObject, RenderedObject } from '../../render/kubernetes/rendered-object.ts';
 import type { RenderedCheck } from '../finding.ts';
+import { indexRequirements } from '../reachability/label-index.ts';
+import { matchesSelector, type LabelSelector } from '../reachability/policy-evaluator.ts';
 import { namedByPod } from './references-resolve.ts';
-import { objectPath, originFile, podTemplateOf, selects, specOf } from './rendered-fields.ts';
+import { objectPath, originFile, podTemplateOf, specOf } from './rendered-fields.ts';
 
 type Labels = Readonly<Record<string, string>>;
-type Governing = { readonly podSelector?: { readonly matchLabels?: Labels } };
+type Governing = { readonly podSelector?: LabelSelector };
 type Selecting = { readonly selector?: Labels };
 type Making = {
   readonly target?: { readonly name?: string };
   readonly secretStoreRef?: { readonly name: string };
 };
-type Bound = {
+/** A RoleBinding has its parts beside its metadata. */
+type Binding = KubernetesObject & {
   readonly roleRef?: { readonly name: string };
   readonly subjects?: readonly { readonly name: string; readonly namespace?: string }[];
 };
@@ -23,98 +26,99 @@ function waveOf({ metadata }: KubernetesObject): number {
   return Number(metadata.annotations?.['argocd.argoproj.io/sync-wave'] ?? 0);
 }
 
-/** Rules about every pod of the namespace, or about those its selector finds. */
-function governs(rule: KubernetesObject, namespace: string, labels: Labels): boolean {
-  if (rule.metadata.namespace !== namespace) return false;
-  if (rule.kind === 'ResourceQuota' || rule.kind === 'LimitRange') return true;
-  if (rule.kind !== 'NetworkPolicy') return false;
-  const { matchLabels = {} } = specOf<Governing>(rule).podSelector ?? {};
-  return Object.keys(matchLabels).length === 0 || selects(matchLabels, labels);
+function keyed<T>(items: readonly T[], keysOf: (item: T) => readonly string[]) {
+  const entries = items.flatMap((item) => keysOf(item).map((key) => ({ key, item })));
+  const groups = Map.groupBy(entries, ({ key }) => key);
+  return (key: string): T[] => (groups.get(key) ?? []).map(({ item }) => item);
 }
 
-/** The account's way to its secrets: the store that acts as it, and what lets it read. */
-function accountNeeds(objects: readonly KubernetesObject[], namespace: string, account: string) {
-  const bindings = objects.filter(
-    ({ kind, ...object }) =>
-      kind === 'RoleBinding' &&
-      // A RoleBinding has its parts beside its metadata.
-      (object as Bound).subjects?.some(
-        (subject) => subject.name === account && subject.namespace === namespace,
+/** Objects by what others know them by. */
+function indexObjects(objects: readonly KubernetesObject[]) {
+  const ofKind = (kind: string) => objects.filter((object) => object.kind === kind);
+  const maySelect = indexRequirements(ofKind('NetworkPolicy'), (policy) => ({
+    ...(policy.metadata.namespace !== undefined && { namespace: policy.metadata.namespace }),
+    labels: specOf<Governing>(policy).podSelector?.matchLabels ?? {},
+  }));
+  return {
+    at: keyed(objects, (object) => [objectPath(object)]),
+    limiting: keyed([...ofKind('ResourceQuota'), ...ofKind('LimitRange')], ({ metadata }) => [
+      String(metadata.namespace),
+    ]),
+    policies: (namespace: string, labels: Labels) =>
+      maySelect({ namespace, labels }).filter((policy) =>
+        matchesSelector(specOf<Governing>(policy).podSelector ?? {}, labels),
       ),
-  );
-  const roles = bindings.map((binding) => `${binding.metadata.namespace}/${(binding as Bound).roleRef?.name}`);
-  return [
-    ...bindings,
-    ...objects.filter(
-      ({ kind, metadata }) =>
-        kind === 'Role' && roles.includes(`${metadata.namespace}/${metadata.name}`),
+    making: keyed(ofKind('ExternalSecret'), (secret) => [
+      `${secret.metadata.namespace}/${specOf<Making>(secret).target?.name ?? secret.metadata.name}`,
+    ]),
+    binding: keyed(ofKind('RoleBinding'), ({ subjects = [] }: Binding) =>
+      subjects.map(({ namespace, name }) => `${namespace}/${name}`),
     ),
-  ];
+    serving: keyed(objects, (object) => {
+      const { namespace } = object.metadata;
+      const labels =
+        object.kind === 'Service'
+          ? specOf<Selecting>(object).selector
+          : podTemplateOf(object)?.metadata?.labels;
+      return labels?.[nameLabel] === undefined ? [] : [`${namespace}/${labels[nameLabel]}`];
+    }),
+  };
+}
+
+type Index = ReturnType<typeof indexObjects>;
+
+/** What the pods of a namespace reach in the cluster, by the name they are labelled with. */
+function indexServers(edges: readonly NetworkEdge[]) {
+  const inside = edges.flatMap(({ from, to }) =>
+    from.kind === 'pods' && to.kind === 'pods' ? [{ from, to }] : [],
+  );
+  const reached = keyed(inside, ({ from }) => [`${from.namespace}/${from.name}`]);
+  return (caller: string) => reached(caller).map(({ to }) => `${to.namespace}/${to.name}`);
 }
 
 /** Everything a pod of this workload cannot be made, started or answered without, servers in the cluster included. */
 function needsOf(
   workload: KubernetesObject,
-  objects: readonly KubernetesObject[],
-  edges: readonly NetworkEdge[],
+  index: Index,
+  serversOf: ReturnType<typeof indexServers>,
 ): KubernetesObject[] {
   const pod = podTemplateOf(workload);
   if (pod === undefined) return [];
   const { namespace = '' } = workload.metadata;
   const labels = pod.metadata?.labels ?? {};
   const names = namedByPod(pod);
-  const isNamed = (kind: string, name: string) =>
-    names.some((reference) => reference.kind === kind && reference.name === name);
-  const secrets = objects.filter(
-    (object) =>
-      object.kind === 'ExternalSecret' &&
-      object.metadata.namespace === namespace &&
-      isNamed('Secret', specOf<Making>(object).target?.name ?? object.metadata.name),
-  );
-  const stores = new Set(secrets.map((one) => specOf<Making>(one).secretStoreRef?.name));
-  const { serviceAccountName = '', priorityClassName } = pod.spec;
-  const direct = objects.filter((object) => {
-    const { kind, metadata } = object;
-    if (kind === 'Namespace') return metadata.name === namespace;
-    if (kind === 'PriorityClass') return metadata.name === priorityClassName;
-    if (governs(object, namespace, labels)) return true;
-    if (metadata.namespace !== namespace) return false;
-    return kind === 'SecretStore' ? stores.has(metadata.name) : isNamed(kind, metadata.name);
-  });
-  const servers = edges
-    .flatMap(({ from, to }) =>
-      from.kind === 'pods' &&
-      to.kind === 'pods' &&
-      from.namespace === namespace &&
-      from.name === labels[nameLabel]
-        ? [to]
-        : [],
-    )
-    .flatMap((to) =>
-      objects.filter(
-        (object) =>
-          object.metadata.namespace === to.namespace &&
-          (podTemplateOf(object)?.metadata?.labels?.[nameLabel] === to.name ||
-            (object.kind === 'Service' &&
-              specOf<Selecting>(object).selector?.[nameLabel] === to.name)),
-      ),
-    );
+  const secrets = names
+    .filter(({ kind }) => kind === 'Secret')
+    .flatMap(({ name }) => index.making(`${namespace}/${name}`));
+  const bindings = index.binding(`${namespace}/${pod.spec.serviceAccountName}`) as Binding[];
+  const servers = serversOf(`${namespace}/${labels[nameLabel]}`).flatMap((to) => index.serving(to));
   return [
-    ...direct,
+    ...index.at(`Namespace/${namespace}`),
+    ...index.at(`PriorityClass/${pod.spec.priorityClassName}`),
+    ...index.limiting(namespace),
+    ...index.policies(namespace, labels),
+    ...names.flatMap(({ kind, name }) => index.at(`${namespace}/${kind}/${name}`)),
     ...secrets,
-    ...accountNeeds(objects, namespace, serviceAccountName),
+    ...secrets.flatMap((secret) =>
+      index.at(`${namespace}/SecretStore/${specOf<Making>(secret).secretStoreRef?.name}`),
+    ),
+    ...bindings,
+    ...bindings.flatMap(({ metadata, roleRef }) =>
+      index.at(`${metadata.namespace}/Role/${roleRef?.name}`),
+    ),
     ...servers,
-    ...servers.flatMap((server) => needsOf(server, objects, edges)),
+    ...servers.flatMap((server) => needsOf(server, index, serversOf)),
   ];
 }
 
 /** A Job that is applied before what it needs waits for ever, and the release with it. */
 export const jobsComeAfterNeeds: RenderedCheck = (target, rendered) => {
   const jobs = rendered.filter(({ object }) => object.kind === 'Job');
-  const objects = rendered.map(({ object }) => object);
-  const edges = jobs.length === 0 ? [] : declaredNetworkEdges(target);
+  if (jobs.length === 0) return [];
+  const index = indexObjects(rendered.map(({ object }) => object));
+  const serversOf = indexServers(declaredNetworkEdges(target));
   return jobs.flatMap((job: RenderedObject) =>
-    needsOf(job.object, objects, edges)
+    [...new Set(needsOf(job.object, index, serversOf))]
       .filter((need) => waveOf(need) >= waveOf(job.object))
       .map((need) => ({
         check: 'jobs-come-after-needs',

@@ -1,5 +1,6 @@
 import type { KubernetesObject, RenderedObject } from '../../render/kubernetes/rendered-object.ts';
 import type { Finding, RenderedCheck } from '../finding.ts';
+import { indexEndpoints } from '../reachability/label-index.ts';
 import {
   objectPath,
   originFile,
@@ -82,19 +83,21 @@ function selectorOf(object: KubernetesObject): Labels | undefined {
   return object.kind === 'PodDisruptionBudget' ? selector?.matchLabels : undefined;
 }
 
-/** The labels of every pod, by the namespace it runs in. */
-function podsByNamespace(objects: readonly RenderedObject[]) {
-  const pods = objects.flatMap(({ object }) => {
-    const labels = podTemplateOf(object)?.metadata?.labels;
-    return labels === undefined ? [] : [{ namespace: object.metadata.namespace, labels }];
-  });
-  return Map.groupBy(pods, ({ namespace }) => namespace);
+/** The pods a selector may find. */
+function indexPods(objects: readonly RenderedObject[]) {
+  return indexEndpoints(
+    objects.flatMap(({ object }) => {
+      const labels = podTemplateOf(object)?.metadata?.labels;
+      const { namespace = null } = object.metadata;
+      return labels === undefined ? [] : [{ namespace, labels }];
+    }),
+  );
 }
 
 /** Every name in an object is the name of another one, every selector finds pods, and no two share a name. */
 export const referencesResolve: RenderedCheck = (_target, objects) => {
   const exists = existing(objects);
-  const pods = podsByNamespace(objects);
+  const mayFind = indexPods(objects);
   const seen = new Set<string>();
   return objects.flatMap((rendered): Finding[] => {
     const { object } = rendered;
@@ -112,9 +115,11 @@ export const referencesResolve: RenderedCheck = (_target, objects) => {
     const twice = seen.has(identity);
     seen.add(identity);
     const selector = selectorOf(object);
-    const selected = (pods.get(namespace) ?? []).some(({ labels }) =>
-      selects(selector, labels),
-    );
+    const selected =
+      selector !== undefined &&
+      mayFind({ ...(namespace !== undefined && { namespace }), labels: selector }).some(
+        ({ labels }) => selects(selector, labels),
+      );
     return [
       ...(twice
         ? [finding('It is rendered twice: the second replaces the first', 'Render it once')]

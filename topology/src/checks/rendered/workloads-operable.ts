@@ -1,5 +1,6 @@
 import type { KubernetesObject, RenderedObject } from '../../render/kubernetes/rendered-object.ts';
 import type { Finding, RenderedCheck } from '../finding.ts';
+import { indexRequirements, type Labelled } from '../reachability/label-index.ts';
 import {
   isLasting,
   objectPath,
@@ -51,13 +52,12 @@ function probeProblems({ name, livenessProbe, readinessProbe }: Container): Prob
 
 function budgetProblems(
   { object }: RenderedObject,
-  budgets: readonly KubernetesObject[],
+  budgetsOf: (pods: Labelled) => KubernetesObject[],
 ): Problem[] {
-  const labels = podTemplateOf(object)?.metadata?.labels;
-  const budgeted = budgets.some(
-    (budget) =>
-      budget.metadata.namespace === object.metadata.namespace &&
-      selects(specOf<Budget>(budget).selector?.matchLabels, labels),
+  const labels = podTemplateOf(object)?.metadata?.labels ?? {};
+  const { namespace = null } = object.metadata;
+  const budgeted = budgetsOf({ namespace, labels }).some((budget) =>
+    selects(specOf<Budget>(budget).selector?.matchLabels, labels),
   );
   return budgeted
     ? []
@@ -71,9 +71,13 @@ function budgetProblems(
 
 /** What runs for long has probes, limits and a disruption budget; what runs once has limits. */
 export const workloadsOperable: RenderedCheck = (_target, objects) => {
-  const budgets = objects
-    .map(({ object }) => object)
-    .filter(({ kind }) => kind === 'PodDisruptionBudget');
+  const budgets = indexRequirements(
+    objects.map(({ object }) => object).filter(({ kind }) => kind === 'PodDisruptionBudget'),
+    (budget) => ({
+      ...(budget.metadata.namespace !== undefined && { namespace: budget.metadata.namespace }),
+      labels: specOf<Budget>(budget).selector?.matchLabels ?? {},
+    }),
+  );
   return objects.flatMap((workload) => {
     const { object } = workload;
     const pod = podTemplateOf(object);

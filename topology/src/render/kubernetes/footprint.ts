@@ -4,6 +4,7 @@ import type { RenderedObject } from './rendered-object.ts';
 export type Footprint = {
   readonly pods: number;
   readonly cpuMillicores: number;
+  readonly cpuLimitMillicores: number;
   readonly memoryRequestMib: number;
   readonly memoryLimitMib: number;
   readonly diskMib: number;
@@ -13,6 +14,7 @@ export type Footprint = {
 const nothing: Footprint = {
   pods: 0,
   cpuMillicores: 0,
+  cpuLimitMillicores: 0,
   memoryRequestMib: 0,
   memoryLimitMib: 0,
   diskMib: 0,
@@ -24,6 +26,7 @@ export function sumOf(footprints: readonly Footprint[]): Footprint {
     (sum, one) => ({
       pods: sum.pods + one.pods,
       cpuMillicores: sum.cpuMillicores + one.cpuMillicores,
+      cpuLimitMillicores: sum.cpuLimitMillicores + one.cpuLimitMillicores,
       memoryRequestMib: sum.memoryRequestMib + one.memoryRequestMib,
       memoryLimitMib: sum.memoryLimitMib + one.memoryLimitMib,
       diskMib: sum.diskMib + one.diskMib,
@@ -66,19 +69,31 @@ function amount(quantity = '0'): number {
   return Number(digits) * (scale[unit] ?? 1000);
 }
 
-function scaledTo(workload: RenderedObject, objects: readonly RenderedObject[]): number {
-  const scaler = objects
-    .filter(({ object }) => object.metadata.namespace === workload.object.metadata.namespace)
-    .map(specOf)
-    .find(({ scaleTargetRef }) => scaleTargetRef?.name === workload.object.metadata.name);
+/** What scales each workload, by namespace and name. */
+export type Scalers = ReadonlyMap<string, Spec>;
+
+export function scalersOf(objects: readonly RenderedObject[]): Scalers {
+  return new Map(
+    objects.toReversed().flatMap((one) => {
+      const spec = specOf(one);
+      const { scaleTargetRef } = spec;
+      const { namespace } = one.object.metadata;
+      return scaleTargetRef === undefined ? [] : [[`${namespace}/${scaleTargetRef.name}`, spec]];
+    }),
+  );
+}
+
+function scaledTo(workload: RenderedObject, scalers: Scalers): number {
+  const { namespace, name } = workload.object.metadata;
+  const scaler = scalers.get(`${namespace}/${name}`);
   return scaler?.maxReplicas ?? scaler?.maxReplicaCount ?? specOf(workload).replicas ?? 1;
 }
 
 /** The old version that is kept, the one that runs and the one that comes may each be at their most. */
 const versionsAtOnce = 3;
 
-function podsOf(workload: RenderedObject, objects: readonly RenderedObject[]): number {
-  const most = scaledTo(workload, objects);
+function podsOf(workload: RenderedObject, scalers: Scalers): number {
+  const most = scaledTo(workload, scalers);
   const { strategy } = specOf(workload);
   const keepsOld = Boolean(strategy?.blueGreen ?? strategy?.canary?.trafficRouting);
   if (keepsOld) return most * versionsAtOnce;
@@ -88,13 +103,10 @@ function podsOf(workload: RenderedObject, objects: readonly RenderedObject[]): n
 }
 
 /** What one object's pods and disks may take; nothing for what has neither. */
-export function footprintOf(
-  workload: RenderedObject,
-  objects: readonly RenderedObject[],
-): Footprint {
+export function footprintOf(workload: RenderedObject, scalers: Scalers): Footprint {
   const { template, volumeClaimTemplates = [] } = specOf(workload);
   if (template === undefined) return nothing;
-  const pods = podsOf(workload, objects);
+  const pods = podsOf(workload, scalers);
   const sum = (bound: 'requests' | 'limits', resource: string) =>
     template.spec.containers.reduce(
       (total, { resources }) => total + amount(resources[bound][resource]),
@@ -103,6 +115,7 @@ export function footprintOf(
   return {
     pods,
     cpuMillicores: sum('requests', 'cpu'),
+    cpuLimitMillicores: sum('limits', 'cpu'),
     memoryRequestMib: sum('requests', 'memory'),
     memoryLimitMib: sum('limits', 'memory'),
     diskMib: sum('limits', 'ephemeral-storage'),

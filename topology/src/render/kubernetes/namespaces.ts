@@ -4,7 +4,7 @@ import { Namespace } from 'kubernetes-models/v1/Namespace';
 import { ResourceQuota } from 'kubernetes-models/v1/ResourceQuota';
 import { monitoringNamespace } from '../../network/cluster-systems.ts';
 import type { NamespaceName } from '../../model/index.ts';
-import { footprintOf, sumOf } from './footprint.ts';
+import { footprintOf, scalersOf, sumOf, type Footprint } from './footprint.ts';
 import { meshNamespaceLabels, namespaceName, objectLabels } from './object-names.ts';
 import { because, declaredIn, platformFile } from './origins.ts';
 import { rendered, type RenderedObject, type RenderTarget } from './rendered-object.ts';
@@ -38,16 +38,7 @@ function namespace({ environment }: RenderTarget, name: string, key: string): Re
 const mebibytes = (amount: number) => `${Math.ceil(amount)}Mi`;
 
 /** As much as everything declared may need at once, and no more: a runaway fills no other namespace's nodes. */
-function quota(
-  target: RenderTarget,
-  name: string,
-  objects: readonly RenderedObject[],
-): RenderedObject {
-  const total = sumOf(
-    objects
-      .filter(({ object }) => object.metadata.namespace === name)
-      .map((one) => footprintOf(one, objects)),
-  );
+function quota(target: RenderTarget, name: string, total: Footprint): RenderedObject {
   return rendered(
     new ResourceQuota({
       metadata: {
@@ -59,6 +50,7 @@ function quota(
         hard: {
           pods: String(total.pods),
           'requests.cpu': `${total.cpuMillicores}m`,
+          'limits.cpu': `${total.cpuLimitMillicores}m`,
           'requests.memory': mebibytes(total.memoryRequestMib),
           'limits.memory': mebibytes(total.memoryLimitMib),
           'requests.ephemeral-storage': mebibytes(total.diskMib),
@@ -99,6 +91,7 @@ function limits({ platform, environment }: RenderTarget, name: string): Rendered
             type: 'Container',
             defaultRequest: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '64Mi' },
             default: { cpu: '500m', memory: '128Mi', 'ephemeral-storage': '128Mi' },
+            min: { cpu: '10m', memory: '16Mi', 'ephemeral-storage': '16Mi' },
             max: { cpu: String(largest), memory: '2Gi', 'ephemeral-storage': '2Gi' },
           },
         ],
@@ -125,7 +118,7 @@ function localStore(target: RenderTarget): RenderedObject[] {
   });
   return [
     namespace(target, localSecretStore, 'namespaces'),
-    quota(target, localSecretStore, []),
+    quota(target, localSecretStore, sumOf([])),
     rendered(closed, {
       file: `${localSecretStore}/namespace`,
       origins: declaredIn(platformFile, { '': 'namespaces' }),
@@ -141,12 +134,18 @@ export function renderNamespaces(
   // The keys of the record are the names.
   const names = Object.keys(target.platform.namespaces) as NamespaceName[];
   const local = target.cluster.kind === 'kind' ? localStore(target) : [];
+  const scalers = scalersOf(objects);
+  const inside = Map.groupBy(objects, ({ object }) => object.metadata.namespace);
   return [
     ...names.flatMap((key) => {
       const name = namespaceName(target.environment, key);
       return [
         namespace(target, name, `namespaces.${key}`),
-        quota(target, name, objects),
+        quota(
+          target,
+          name,
+          sumOf((inside.get(name) ?? []).map((one) => footprintOf(one, scalers))),
+        ),
         limits(target, name),
       ];
     }),

@@ -73,6 +73,8 @@ export function renderNetworkPolicies(target: RenderTarget): RenderedObject[] {
   const namespaces = Object.keys(platform.namespaces) as NamespaceName[];
   const names = new Set(namespaces.map((name) => namespaceName(environment, name)));
   const edges = declaredNetworkEdges(target);
+  const incoming = Map.groupBy(edges, ({ to }) => peerName(to));
+  const outgoing = Map.groupBy(edges, ({ from }) => peerName(from));
   const ours = new Map<string, Pods>();
   for (const peer of edges.flatMap(({ from, to }) => [from, to])) {
     if (peer.kind === 'pods' && names.has(peer.namespace)) ours.set(peerName(peer), peer);
@@ -82,12 +84,7 @@ export function renderNetworkPolicies(target: RenderTarget): RenderedObject[] {
   return [
     ...namespaces.map((namespace) => denyAll(target, namespace)),
     ...[...ours].map(([name, pods]) =>
-      podPolicy(
-        target,
-        pods,
-        edges.filter(({ to }) => peerName(to) === name),
-        edges.filter(({ from }) => peerName(from) === name),
-      ),
+      podPolicy(target, pods, incoming.get(name) ?? [], outgoing.get(name) ?? []),
     ),
   ];
 }

@@ -12,6 +12,7 @@ import { renderGatewayTls } from './gateway-tls.ts';
 import { renderGateway } from './gateway.ts';
 import { renderIdleShutdown } from './idle-shutdown.ts';
 import { renderLocalData } from './local-data.ts';
+import { withLintNotes } from './lint-notes.ts';
 import { renderMesh } from './mesh.ts';
 import { renderCollectors } from './monitoring-collectors.ts';
 import { renderMonitoringRules } from './monitoring-rules.ts';
@@ -52,5 +53,5 @@ const renderers: readonly KubernetesRenderer[] = [
 /** Everything that is applied to one cluster, its namespaces first; the order of the rest is in its waves. */
 export function renderKubernetes(target: RenderTarget): RenderedObject[] {
   const objects = renderers.flatMap((render) => render(target));
-  return inSyncWaves([...renderNamespaces(target, objects), ...objects]);
+  return inSyncWaves(withLintNotes([...renderNamespaces(target, objects), ...objects]));
 }
