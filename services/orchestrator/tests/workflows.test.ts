@@ -201,14 +201,8 @@ describe('a workflow at n8n', () => {
     const asked = await started(tenant);
     const { id = '' } = (await theExecution(platform, tenant)) ?? {};
     const { operator: identity } = tenant;
-    await until(async () => {
-      const { rows } = await platform.owner.query(
-        'select from execution where id = $1 and lease_owner is null',
-        [id],
-      );
-      return rows.length > 0;
-    });
     await platform.api.call(contract.cancelExecution, { identity, params: { executionId: id } });
+    await executionThat(platform, tenant, ['cancelled']);
     expect(await post(asked, { status: 'succeeded', output: {} })).toBe(200);
     await until(async () => {
       const { items } = await platform.api.call(contract.listEvents, {
@@ -218,6 +212,22 @@ describe('a workflow at n8n', () => {
       return items.length > 0;
     });
     expect(await theExecution(platform, tenant)).toMatchObject({ status: 'cancelled' });
+  });
+
+  test('is not waited for when its execution was cancelled while it was being started', async () => {
+    const tenant = await begin(
+      run('silent-fault-timeout', { deadlineMs: 600_000 }, { timeoutMs: 1500 }),
+    );
+    const { id } = await until(async () => {
+      const found = await theExecution(platform, tenant);
+      return found?.effects[0]?.status === 'attempting' ? found : undefined;
+    });
+    const { operator: identity } = tenant;
+    const params = { executionId: id };
+    const asked = await platform.api.call(contract.cancelExecution, { identity, params });
+    expect(asked.status).toBe('running');
+    const cancelled = await executionThat(platform, tenant);
+    expect(cancelled).toMatchObject({ status: 'cancelled', finishedAt: expect.any(String) });
   });
 });
 

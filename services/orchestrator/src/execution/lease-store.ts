@@ -120,16 +120,19 @@ export async function finishExecution(
 
 /**
  * Gives the lease back; the execution is due again in `delayMs`, or at once when the result it waits for has come
- * meanwhile. The caller has locked the execution before, so this statement sees every result that found it leased.
+ * meanwhile. False when somebody has asked to cancel: then it is kept. The caller has locked the execution before,
+ * so this statement sees every result and request that found it leased.
  */
-export async function releaseLease(tx: Tx, lease: Lease, delayMs: number): Promise<void> {
+export async function releaseLease(tx: Tx, lease: Lease, delayMs: number): Promise<boolean> {
   const dueAt = sql<Date>`case when exists (
       select from effect where effect.execution_id = execution.id
         and effect.status = 'attempting' and effect.response is not null)
     then clock_timestamp() else clock_timestamp() + make_interval(secs => ${delayMs / 1000}) end`;
-  await held(tx, lease)
+  const released = await held(tx, lease)
+    .where('cancel_requested', '=', false)
     .set({ lease_owner: null, lease_until: null, resume_at: dueAt, enqueued_at: dueAt })
-    .execute();
+    .executeTakeFirst();
+  return released.numUpdatedRows > 0n;
 }
 
 export async function renewLeases(

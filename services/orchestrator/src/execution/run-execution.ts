@@ -63,8 +63,10 @@ async function runSteps(ctx: WorkerContext, { held, runs, effects }: Loaded): Pr
       decided(run) ??
       (await runStep(ctx, { held, step, run, effect: effects.get(step.key), scope }));
     if (outcome.kind === 'later') {
-      await underLease(ctx, held, (tx) => releaseLease(tx, held.lease, outcome.delayMs));
-      throw new RetryLater(outcome.delayMs, `step ${step.key} goes on later`);
+      const { delayMs } = outcome;
+      const released = await underLease(ctx, held, (tx) => releaseLease(tx, held.lease, delayMs));
+      if (!released) throw new RunInterrupted('cancel-requested');
+      throw new RetryLater(delayMs, `step ${step.key} goes on later`);
     }
     if (outcome.kind === 'failed' && step.onError !== 'continue') {
       return { status: 'failed', failure: { step: step.key, reason: outcome.reason } };

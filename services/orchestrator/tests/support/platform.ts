@@ -25,7 +25,7 @@ import {
 import { vi } from 'vitest';
 import { createSandbox, type DeliverInput } from '@maxai/sandbox';
 import { exportJWK, generateKeyPair } from 'jose';
-import { Pool } from 'pg';
+import { Client } from 'pg';
 import {
   createOrchestrator,
   createOrchestratorWorker,
@@ -200,7 +200,9 @@ export async function startPlatform() {
   const api = createServiceClient({ target: 'orchestrator', baseUrl: service.url, signer });
   const queue = await createQueueConnection({ url: redisUrl });
   const deliveriesQueue = createProducer(queue, webhookProcessing);
-  const owner = new Pool({ connectionString: database.ownerUrl, max: 2 });
+  // A pool ends before its connections do, and dropping the database would then cut them off.
+  const owner = new Client({ connectionString: database.ownerUrl });
+  await owner.connect();
   const closers: (() => Promise<unknown>)[] = [];
 
   return {
