@@ -2,6 +2,7 @@ import { closeTimeoutMs } from '@maxai/runtime/lifecycle';
 import { describe, expect, it } from 'vitest';
 import { platform } from '../src/platform.ts';
 import { preStopSeconds } from '../src/render/kubernetes/pod-template.ts';
+import type { KubernetesObject } from '../src/render/kubernetes/rendered-object.ts';
 import { cluster, clusters, fieldOf } from './rendered-cluster.ts';
 
 const production = cluster('production', 'gke');
@@ -39,6 +40,41 @@ describe.each(platform.services)('$name', ({ name, scaling, port, namespace, nod
     expect(production.get('Service', name)).toMatchObject({
       spec: { type: 'ClusterIP', ports: [{ port }] },
     });
+  });
+});
+
+describe('one machine', () => {
+  const { of } = cluster('development', 'kind');
+  const scalers = [...of('HorizontalPodAutoscaler'), ...of('ScaledObject')];
+  const replicasOf = (workload: KubernetesObject) => {
+    const { kind, metadata } = workload;
+    const scaler = scalers.find(
+      (one) =>
+        one.metadata.namespace === metadata.namespace &&
+        fieldOf(one, 'spec.scaleTargetRef.kind') === kind &&
+        fieldOf(one, 'spec.scaleTargetRef.name') === metadata.name,
+    );
+    const least = fieldOf(scaler, 'spec.minReplicas') ?? fieldOf(scaler, 'spec.minReplicaCount');
+    return Number(least ?? fieldOf(workload, 'spec.replicas'));
+  };
+  const requested = (resource: string) =>
+    ['Rollout', 'Deployment', 'StatefulSet']
+      .flatMap(of)
+      .reduce(
+        (sum, workload) =>
+          sum +
+          replicasOf(workload) *
+            Number.parseInt(
+              String(fieldOf(workload, `${container}.resources.requests.${resource}`)),
+            ),
+        0,
+      );
+
+  it('with two processors and 8 GB holds all of development, and leaves room for the cluster itself', () => {
+    expect(requested('cpu')).toBeGreaterThan(1000);
+    expect(requested('cpu')).toBeLessThan(1700);
+    expect(requested('memory')).toBeGreaterThan(4000);
+    expect(requested('memory')).toBeLessThan(6500);
   });
 });
 

@@ -38,16 +38,20 @@ export type ServerPlan = PodPlan & {
   readonly probes: Probes;
 };
 
+/** All of development's pods share one machine, often with two processors, and are idle most of the time. */
+const localCpuShare = 0.25;
+
 /** What a container may use; the CPU limit is a whole node of the largest size, so that nothing is throttled. */
 export function containerResources(
-  { platform }: RenderTarget,
+  { platform, cluster }: RenderTarget,
   { nodePool, resources }: Pick<PodPlan, 'nodePool' | 'resources'>,
 ) {
   const { cpuRequestMillicores, memoryRequestMib, memoryLimitMib, ephemeralStorageMib } = resources;
   const disk = `${ephemeralStorageMib}Mi`;
+  const share = cluster.kind === 'kind' ? localCpuShare : 1;
   return {
     requests: {
-      cpu: `${cpuRequestMillicores}m`,
+      cpu: `${Math.ceil(cpuRequestMillicores * share)}m`,
       memory: `${memoryRequestMib}Mi`,
       'ephemeral-storage': disk,
     },
