@@ -75,7 +75,7 @@ export function describePlatform(report: PlatformReport): string {
     `Empty ${load.drainedSeconds.toFixed(1)} s after the load ended`,
     '',
     formatTable(
-      ['process', 'start MB', 'middle MB', 'end MB', 'MB/min', 'cores'],
+      ['process', 'start MB', 'middle MB', 'end MB', 'MB/min', 'cores', 'ms/request'],
       [
         ...processes.map((it) => [
           it.name,
@@ -84,6 +84,7 @@ export function describePlatform(report: PlatformReport): string {
           it.endMb.toFixed(0),
           it.mbPerMinute.toFixed(2),
           it.cpuShare.toFixed(2),
+          it.cpuMsPerRequest?.toFixed(2) ?? '-',
         ]),
         [
           'total',
@@ -92,6 +93,7 @@ export function describePlatform(report: PlatformReport): string {
           sum(({ endMb }) => endMb).toFixed(0),
           sum(({ mbPerMinute }) => mbPerMinute).toFixed(2),
           sum(({ cpuShare }) => cpuShare).toFixed(2),
+          '',
         ],
       ],
     ),

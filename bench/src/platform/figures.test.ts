@@ -40,6 +40,7 @@ function measured(change: Partial<MeasuredLoad> = {}): MeasuredLoad {
     flows: { firstStep: times, threeSteps: times, unfinished: 0, failed: 0 },
     queues: [],
     samples: [sampleAt(0, 1), sampleAt(10_000, 6)],
+    requests: { edge: 1000 },
     drainedSeconds: 0,
     ...change,
   };
@@ -94,6 +95,12 @@ describe('the growth of a process', () => {
     expect(iam?.mbPerMinute).toBeCloseTo(2);
     expect(iam?.cpuShare).toBeCloseTo(0.5);
     expect(judgeGrowth(figuresOf(samples), 600)).toMatchObject([{ met: false, unit: 'MB/min' }]);
+  });
+
+  it('stands beside the processor time of a request, of processes that answer some', () => {
+    const samples = [sampleAt(0, 100), sampleAt(1, 100)];
+    expect(figuresOf(samples, { iam: 6000 })).toMatchObject([{ cpuMsPerRequest: 5 }]);
+    expect(figuresOf(samples, { edge: 1 })).toMatchObject([{ cpuMsPerRequest: null }]);
   });
 
   it('is not judged of a short run, nor found where there is one sample', () => {

@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { urlOf } from '../local-agency.ts';
 import type { PlatformStack } from './platform-stack.ts';
 import type { PreparedAgency } from './prepare-agency.ts';
+import { countRequests } from './count-requests.ts';
 import { databaseUrlOf, readFlowTimes, type FlowTimes } from './flow-times.ts';
 import { loadFromOwnProcess, type LoadOrder, type LoadReport } from './run-load.ts';
 import { sampleProcesses, type ProcessSample } from './sample-processes.ts';
@@ -30,6 +31,8 @@ export type MeasuredLoad = {
   readonly flows: FlowTimes;
   readonly queues: readonly QueueSample[];
   readonly samples: readonly Readonly<Record<string, ProcessSample>>[];
+  /** That each process answered between the first sample and the last. */
+  readonly requests: Readonly<Record<string, number>>;
   /** From the end of the load until every queue was empty. */
   readonly drainedSeconds: number;
 };
@@ -81,6 +84,12 @@ export async function measureFloor(
   return { webhooks, api };
 }
 
+function difference([before = {}, after = {}]: readonly Record<string, number>[]) {
+  return Object.fromEntries(
+    Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]),
+  );
+}
+
 /** Loads the platform through its edge for a while and returns what was seen from outside and inside. */
 export async function measureLoad(
   stack: PlatformStack,
@@ -91,6 +100,7 @@ export async function measureLoad(
   const queues = await watchQueues(stack.plan);
   const samples: Record<string, ProcessSample>[] = [];
   const depths: QueueSample[] = [];
+  const counts: Record<string, number>[] = [];
   const ended = new AbortController();
   const startedAt = performance.now();
   const secondsSince = () => (performance.now() - startedAt) / 1000;
@@ -102,6 +112,7 @@ export async function measureLoad(
   async function keepSampling(): Promise<void> {
     const gapMs = Math.max(sampleGapMs, (seconds * 1000) / samplesMax);
     await wait(warmUpSeconds * 1000);
+    counts.push(await countRequests(stack.plan));
     while (!ended.signal.aborted) {
       await sample();
       await wait(gapMs, undefined, { signal: ended.signal }).catch(() => undefined);
@@ -131,6 +142,7 @@ export async function measureLoad(
     ended.abort();
     await sampling;
     await sample();
+    counts.push(await countRequests(stack.plan));
     const drainFrom = performance.now();
     const isEmpty = async () => Object.values(await queues.depths()).every((depth) => depth === 0);
     const drainedSeconds = () => (performance.now() - drainFrom) / 1000;
@@ -146,6 +158,7 @@ export async function measureLoad(
       flows,
       queues: depths,
       samples,
+      requests: difference(counts),
       drainedSeconds: drained,
     };
   } finally {

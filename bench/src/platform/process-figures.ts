@@ -9,6 +9,8 @@ export type ProcessFigures = {
   readonly mbPerMinute: number;
   /** Of one core. */
   readonly cpuShare: number;
+  /** Processor time for each request it answered, whatever else it did meanwhile; null of one that answers none. */
+  readonly cpuMsPerRequest: number | null;
 };
 
 type Point = { readonly x: number; readonly y: number };
@@ -27,6 +29,7 @@ export function slope(points: readonly Point[]): number {
 /** Start, middle, end, growth and load of each process, from samples taken over a run. */
 export function figuresOf(
   samples: readonly Readonly<Record<string, ProcessSample>>[],
+  requests: Readonly<Record<string, number>> = {},
 ): ProcessFigures[] {
   return Object.entries(samples[0] ?? {}).map(([name, first]) => {
     // One that is missing had just ended.
@@ -34,6 +37,8 @@ export function figuresOf(
     const half = Math.floor(own.length / 2);
     const [middle, last] = [own[half], own.at(-1)].map((sample) => sample ?? first);
     const lastedMs = Number(last?.atMs) - first.atMs;
+    const cpuMs = (Number(last?.cpuSeconds) - first.cpuSeconds) * 1000;
+    const answered = requests[name] ?? 0;
     return {
       name,
       startMb: first.residentMb,
@@ -42,7 +47,8 @@ export function figuresOf(
       mbPerMinute: slope(
         own.slice(half).map(({ atMs, residentMb }) => ({ x: atMs / 60_000, y: residentMb })),
       ),
-      cpuShare: ((Number(last?.cpuSeconds) - first.cpuSeconds) * 1000) / Math.max(1, lastedMs),
+      cpuShare: cpuMs / Math.max(1, lastedMs),
+      cpuMsPerRequest: answered > 0 ? cpuMs / answered : null,
     };
   });
 }

@@ -62,7 +62,7 @@ export async function measurePlatform(
     target: agency.mix.targets.retell,
     executions: hangingExecutions,
   });
-  const processes = figuresOf(samples);
+  const processes = figuresOf(samples, load.requests);
   const judgements = [
     ...judgeLoad(load, rates.seconds),
     ...judgeCrash(crash),

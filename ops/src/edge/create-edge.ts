@@ -1,5 +1,7 @@
 import { createApp, type App } from '@maxai/runtime/http';
 import type { Logger, Metrics } from '@maxai/runtime/telemetry';
+import type { FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import type { EdgeConfig } from './config.ts';
 import { isSmall, readBody } from './small-bodies.ts';
 import { createSplitProxy, followSplits } from './split-proxy.ts';
@@ -43,7 +45,7 @@ export async function createEdge(
   });
   app.removeAllContentTypeParsers();
   // Bodies pass as they are: a provider signed these very bytes, and limits are the target's to set.
-  app.addContentTypeParser('*', (request, payload) =>
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
     isSmall(request.headers) ? readBody(payload) : Promise.resolve(payload),
   );
   for (const { routes, proxy } of targets) {
