@@ -8,6 +8,8 @@ export const Timestamp = Type.String({ format: 'date-time' });
 export const NullableTimestamp = Type.Union([Timestamp, Type.Null()]);
 export const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 export const Nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
+/** Marks an enumeration that may grow in answers: its readers bear a value they do not know. */
+export const openEnded = { 'x-extensible-enum': true } as const;
 export const JsonObject = Type.Record(Type.String(), Type.Unknown());
 
 /** Exact decimal in the currency's unit, never a float: `{"currency":"USD","amount":"0.000012"}`. */

@@ -1,15 +1,19 @@
 import { Type, type Static } from 'typebox';
 import { EventType } from '../events/canonical-event.ts';
-import { Text } from '../schemas.ts';
+import { openEnded, Text } from '../schemas.ts';
 
 /** A port’s verb a step may call; the adapter is chosen by the client’s connection. */
-export const StepAction = Type.Union([
-  Type.Literal('llm.complete'),
-  Type.Literal('crm.upsertContact'),
-  Type.Literal('calendar.book'),
-  Type.Literal('messaging.send'),
-  Type.Literal('workflow.run'),
-]);
+export const StepAction = Type.Union(
+  [
+    Type.Literal('llm.complete'),
+    Type.Literal('crm.upsertContact'),
+    Type.Literal('calendar.book'),
+    Type.Literal('messaging.send'),
+    Type.Literal('workflow.run'),
+  ],
+  // Readers of flows show its name, whichever it is.
+  openEnded,
+);
 export type StepAction = Static<typeof StepAction>;
 
 /**

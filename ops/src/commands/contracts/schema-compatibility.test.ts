@@ -121,3 +121,27 @@ it('an answer loses a field that is no longer in it, and may gain others', () =>
     '.b: is not sent any more',
   ]);
 });
+
+describe('an enumeration that is marked as open', () => {
+  const letters = (...values: readonly string[]) =>
+    Type.Union(
+      values.map((value) => Type.Literal(value)),
+      { 'x-extensible-enum': true },
+    );
+
+  it('may grow in an answer, whose readers bear what they do not know', () => {
+    expect(reasons(letters('a', 'b', 'c'), letters('a', 'b'), true)).toEqual([]);
+  });
+
+  it('still says where an answer becomes something else', () => {
+    const expected = Type.Union([Type.Literal('a'), Type.Literal('b')]);
+    expect(reasons(Type.String(), expected, true)).toHaveLength(1);
+    expect(reasons(letters('a', 'b'), Type.Integer(), true)).toHaveLength(2);
+  });
+
+  it('refuses in a request what it does not know', () => {
+    expect(reasons(letters('a', 'b', 'c'), letters('a', 'b'))).toEqual([
+      ': value c is not expected',
+    ]);
+  });
+});

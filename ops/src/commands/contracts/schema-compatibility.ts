@@ -83,6 +83,15 @@ function valueMisfit(sent: Schema, expected: Schema): string | null {
   return unknown.length === 0 ? null : `value ${unknown.map(String).join(', ')} is not expected`;
 }
 
+/** What is sent, without the values that were added to an enumeration whose readers bear any: answers only. */
+function comparable({ sent, expected, fieldsMustStay }: Comparison): readonly Schema[] {
+  const variants = alternatives(sent);
+  if (!fieldsMustStay || sent['x-extensible-enum'] !== true) return variants;
+  const known = alternatives(expected).flatMap((schema) => valuesOf(schema) ?? []);
+  const isNew = (value: unknown) => known.length > 0 && !known.includes(value);
+  return variants.filter((variant) => valuesOf(variant)?.some(isNew) !== true);
+}
+
 /** The alternative of `expected` that comes nearest, so that the report is about one thing. */
 function nearest(comparison: Comparison, path: string): Misfit[] {
   const tries = alternatives(comparison.expected).map((expected) =>
@@ -156,8 +165,8 @@ export function misfits(comparison: Comparison, path = ''): Misfit[] {
     );
   }
   const { sent, expected } = comparison;
-  const variants = alternatives(sent);
-  if (variants.length > 1) {
+  const variants = comparable(comparison);
+  if (alternatives(sent).length > 1) {
     return variants.flatMap((variant) => misfits({ ...comparison, sent: variant }, path));
   }
   if (alternatives(expected).length > 1) return nearest(comparison, path);
