@@ -95,7 +95,7 @@ describe('traffic through autoscaling, nodes and prices', () => {
 
   it('adds pods and nodes when it is busy, and counts the minutes that were too late', () => {
     const busy = run(
-      '0,webhook-ingress,10\n60,webhook-ingress,6000\n180,webhook-ingress,10\n300,webhook-ingress,10\n',
+      '0,webhook-ingress,10\n60,webhook-ingress,15000\n180,webhook-ingress,10\n300,webhook-ingress,10\n',
     );
     const ingress = serviceIn(busy, 'webhook-ingress');
     expect(ingress.podsMax).toBe(10);
@@ -105,7 +105,7 @@ describe('traffic through autoscaling, nodes and prices', () => {
   });
 
   it('is late for as long as more comes than the most pods can answer', () => {
-    const flooded = run('0,webhook-ingress,20000\n119,webhook-ingress,20000\n');
+    const flooded = run('0,webhook-ingress,50000\n119,webhook-ingress,50000\n');
     expect(serviceIn(flooded, 'webhook-ingress').breachMinutes).toBe(120);
   });
 
