@@ -40,13 +40,15 @@ function rangesOf(edges: readonly NetworkEdge[]): PortRange[] {
   );
 }
 
-function blocked(
-  policies: readonly Policy[],
-  from: Endpoint,
-  to: Endpoint,
-  edge: NetworkEdge,
-): Finding[] {
-  const missing = subtractPorts(rangesOf([edge]), openPorts(policies, from, to));
+type Pair = {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  readonly policies: readonly RenderedPolicy[];
+  readonly open: readonly PortRange[];
+};
+
+function blocked({ from, to, policies, open }: Pair, edge: NetworkEdge): Finding[] {
+  const missing = subtractPorts(rangesOf([edge]), open);
   if (missing.length === 0) return [];
   const sent = subtractPorts(missing, allowedPorts(policies, 'egress', from, to)).length === 0;
   const [side, at] = sent ? (['ingress', to] as const) : (['egress', from] as const);
@@ -68,13 +70,8 @@ function culprit(policies: readonly RenderedPolicy[], ends: readonly Endpoint[])
     .find((policy) => policy !== undefined);
 }
 
-function undeclared(
-  policies: readonly RenderedPolicy[],
-  from: Endpoint,
-  to: Endpoint,
-  edges: readonly NetworkEdge[],
-): Finding[] {
-  const extra = subtractPorts(openPorts(policies, from, to), rangesOf(edges));
+function undeclared({ from, to, policies, open }: Pair, edges: readonly NetworkEdge[]): Finding[] {
+  const extra = subtractPorts(open, rangesOf(edges));
   if (extra.length === 0) return [];
   const policy = culprit(policies, [to, from]);
   return [
@@ -177,10 +174,8 @@ export const declaredConnections: RenderedCheck = (target, objects) => {
       .flatMap((to) => {
         const between = outgoing.filter((one) => one.to.has(to)).map(({ edge }) => edge);
         const relevant = [...of(from), ...of(to)];
-        return [
-          ...between.flatMap((edge) => blocked(relevant, from, to, edge)),
-          ...undeclared(relevant, from, to, between),
-        ];
+        const pair = { from, to, policies: relevant, open: openPorts(relevant, from, to) };
+        return [...between.flatMap((edge) => blocked(pair, edge)), ...undeclared(pair, between)];
       });
   });
   return [...mislabelled(pods, edges, declared.isKnown), ...connections];
