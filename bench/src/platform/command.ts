@@ -61,6 +61,12 @@ export function searchLimit(command: LoadCommand): Promise<LimitReport> {
   return withPlatform(command, async (stack) => {
     const agency = await prepareMeasurement(stack);
     const measure = measureLoad.bind(undefined, stack, agency);
+    command.tell(`Warm-up: up to half of the rates within ${command.warmUpSeconds} s`);
+    const half = {
+      webhooksPerSecond: command.webhooksPerSecond / 2,
+      apiPerSecond: command.apiPerSecond / 2,
+    };
+    await measure({ ...command, ...half, seconds: 5 });
     return findLimit({ rates: command, percents, measure, tell: command.tell });
   });
 }

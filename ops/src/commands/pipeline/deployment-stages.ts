@@ -15,15 +15,6 @@ export type Manifest = {
 
 export type Stage = 'migrations' | 'release';
 
-/** What a Job needs to run at all, whatever wave it is in. */
-const neededByJobs = new Set([
-  'Namespace',
-  'PriorityClass',
-  'NetworkPolicy',
-  'FQDNNetworkPolicy',
-  'ApplicationNetworkPolicy',
-]);
-
 const waveOf = ({ metadata }: Manifest) =>
   Number(metadata.annotations?.['argocd.argoproj.io/sync-wave'] ?? 0);
 
@@ -45,13 +36,10 @@ export function readManifests(root: string, { environment, cloud }: PipelineTarg
  */
 export function stageWaves(manifests: readonly Manifest[], stage: Stage): Manifest[][] {
   const lastJob = Math.max(...manifests.filter(({ kind }) => kind === 'Job').map(waveOf));
-  const isEarly = (manifest: Manifest) =>
-    neededByJobs.has(manifest.kind) || waveOf(manifest) <= lastJob;
+  const isEarly = (manifest: Manifest) => waveOf(manifest) <= lastJob;
   const own = manifests.filter((manifest) => isEarly(manifest) === (stage === 'migrations'));
-  const order = (manifest: Manifest) =>
-    neededByJobs.has(manifest.kind) ? -Infinity : waveOf(manifest);
-  const waves = [...new Set(own.map(order))].toSorted((a, b) => a - b);
-  return waves.map((wave) => own.filter((manifest) => order(manifest) === wave));
+  const waves = [...new Set(own.map(waveOf))].toSorted((a, b) => a - b);
+  return waves.map((wave) => own.filter((manifest) => waveOf(manifest) === wave));
 }
 
 type Condition = { readonly type: string; readonly status: string; readonly message?: string };

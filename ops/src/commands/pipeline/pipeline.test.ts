@@ -54,7 +54,7 @@ beforeEach(() => {
     object('Rollout', 'iam'),
     object('Job', 'iam-migrations', '-1'),
     object('Job', 'provisioning', '-2'),
-    object('NetworkPolicy', 'iam'),
+    object('NetworkPolicy', 'iam', '-5'),
     object('Service', 'iam'),
   ];
   const yaml = objects.map((entry) => JSON.stringify(entry)).join('\n---\n');
