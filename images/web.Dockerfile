@@ -12,6 +12,7 @@ ARG NAME
 ENV NEXT_TELEMETRY_DISABLED=1
 WORKDIR /app/apps/${NAME}
 RUN ["node", "/app/node_modules/next/dist/bin/next", "build"]
+RUN ["node", "-e", "const fs = require('fs'); fs.globSync('.next/standalone/**/*.{map,d.ts,d.mts,d.cts}').forEach((path) => fs.rmSync(path))"]
 
 FROM ${RUNTIME_IMAGE}
 ARG NAME
