@@ -13,19 +13,25 @@ const secrets = { state: 's', nonce: 'n', verifier: 'v' };
 describe('the identity provider', () => {
   const withoutTls = { message: 'only requests to HTTPS are allowed' };
 
-  test.each(['http://idp.example', 'http://localhost.example', 'http://notlocalhost'])(
-    'is never spoken to without TLS: %s',
-    async (oidcIssuer) => {
-      const provider = createIdentityProvider({ ...settings, oidcIssuer });
-      await expect(provider.authorizationUrl(secrets)).rejects.toMatchObject({
-        code: 'service_unavailable',
-        cause: withoutTls,
-      });
-    },
-  );
+  test.each([
+    'http://idp.example',
+    'http://localhost.example',
+    'http://notlocalhost',
+    'http://idp.dev.svc.cluster.local.example',
+  ])('is never spoken to without TLS: %s', async (oidcIssuer) => {
+    const provider = createIdentityProvider({ ...settings, oidcIssuer });
+    await expect(provider.authorizationUrl(secrets)).rejects.toMatchObject({
+      code: 'service_unavailable',
+      cause: withoutTls,
+    });
+  });
 
-  test.each(['http://localhost:9', 'http://sandbox.localhost:9'])(
-    'is spoken to without TLS when its name stays on this machine: %s',
+  test.each([
+    'http://localhost:9',
+    'http://sandbox.localhost:9',
+    'http://sandbox.dev-services.svc.cluster.local:9',
+  ])(
+    'is spoken to without TLS when its name stays on this machine or in its cluster: %s',
     async (oidcIssuer) => {
       const provider = createIdentityProvider({ ...settings, oidcIssuer });
       await expect(provider.authorizationUrl(secrets)).rejects.toMatchObject({

@@ -31,9 +31,14 @@ export type IdentityProviderSettings = {
   readonly oidcRedirectUrl: string;
 };
 
-/** Names under `localhost` never leave the machine (RFC 6761), or the private network of its containers. */
-function isLoopbackHttp({ protocol, hostname }: URL): boolean {
-  return protocol === 'http:' && /^(?:127\.0\.0\.1|(?:[\w-]+\.)?localhost)$/.test(hostname);
+const insideNames = /^(?:127\.0\.0\.1|(?:[\w-]+\.)?localhost|[\w-]+\.[\w-]+\.svc\.cluster\.local)$/;
+
+/**
+ * Names under `localhost` never leave the machine (RFC 6761), or the private network of its containers; those of a
+ * cluster's Services never leave the cluster.
+ */
+function isHttpInside({ protocol, hostname }: URL): boolean {
+  return protocol === 'http:' && insideNames.test(hostname);
 }
 
 /** OpenID Connect code flow with PKCE against any issuer; it is discovered at the first login. */
@@ -51,7 +56,7 @@ export function createIdentityProvider(settings: IdentityProviderSettings): Iden
         {
           execute: [
             oidc.enableNonRepudiationChecks,
-            ...(isLoopbackHttp(issuer) ? [oidc.allowInsecureRequests] : []),
+            ...(isHttpInside(issuer) ? [oidc.allowInsecureRequests] : []),
           ],
         },
       );
