@@ -45,16 +45,20 @@ function readArguments() {
 
 const { values, positionals } = readArguments();
 
-/** An option's number, which must be positive; `fallback` when it was not given. */
+function positive(name: string, given: string): number {
+  const number = Number(given);
+  return number > 0
+    ? number
+    : fail(`--${name} must be a positive number, not ${given}\n\n${usage}`);
+}
+
+/** An option's number; `fallback` when it was not given. */
 function numberOf(
   name: Exclude<keyof typeof values, 'help' | 'json' | 'find-limit' | 'without-web'>,
   fallback: number,
 ): number {
   const given = values[name];
-  const number = given === undefined ? fallback : Number(given);
-  return number > 0
-    ? number
-    : fail(`--${name} must be a positive number, not ${given}\n\n${usage}`);
+  return given === undefined ? fallback : positive(name, given);
 }
 
 function print(report: object, description: string): void {
@@ -109,7 +113,7 @@ async function underLoad(): Promise<void> {
 function topology(): void {
   const report = measureTopology(platform, {
     rounds: numberOf('rounds', 5),
-    sizes: values.sizes.split(',').map(Number),
+    sizes: values.sizes.split(',').map((size) => positive('sizes', size)),
   });
   print(report, describeTopology(report));
   process.exitCode = report.withinLimit ? 0 : 1;

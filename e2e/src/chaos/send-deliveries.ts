@@ -1,6 +1,6 @@
+import { openPosting } from '@maxai/bench/posting';
 import type { MixedWebhook } from '@maxai/bench/provider-mix';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Pool } from 'undici';
 
 type Marked = MixedWebhook & { readonly watched: boolean };
 
@@ -33,33 +33,23 @@ export type SendOutcome = {
 };
 
 const tickMs = 20;
-const timeoutMs = 10_000;
+const connections = 256;
 
 /**
  * Posts like providers: at a steady rate whatever the answers, each delivery again, with a new signature, until it is
  * acknowledged or given up.
  */
 export async function sendDeliveries(options: SendOptions): Promise<SendOutcome> {
-  const pool = new Pool(options.origin, { connections: 256, pipelining: 1 });
+  const posting = openPosting(options.origin, connections);
   const acknowledged: Acknowledged[] = [];
   let givenUp = 0;
   let attempts = 0;
 
   async function isAcknowledged(webhook: Marked): Promise<boolean> {
     attempts += 1;
-    try {
-      const response = await pool.request({
-        method: 'POST',
-        path: webhook.path,
-        headers: webhook.headers(Date.now()),
-        body: webhook.body,
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      await response.body.dump();
-      return response.statusCode >= 200 && response.statusCode < 300;
-    } catch {
-      return false;
-    }
+    const { path, body } = webhook;
+    const asked = { method: 'POST', path, headers: webhook.headers(Date.now()), body } as const;
+    return (await posting.ask(asked, 200)) === 'ok';
   }
 
   async function deliver(index: number): Promise<void> {
@@ -85,6 +75,6 @@ export async function sendDeliveries(options: SendOptions): Promise<SendOutcome>
     await wait(tickMs);
   }
   await Promise.all(deliveries);
-  await pool.close();
+  await posting.close();
   return { acknowledged, givenUp, attempts };
 }
