@@ -105,7 +105,7 @@ describe('a job', () => {
     await producer.add([job]);
     await until(() => runs.length === 2);
     await until(isEmpty);
-    expect(runs[0]).toEqual({ jobId: job.id, attempt: 1, attemptsMax: 3 });
+    expect(runs[0]).toEqual({ jobId: job.id, attempt: 1, attemptsMax: 3, backoffMs: 1 });
     expect(await metrics.registry.metrics()).toMatch(
       /queue_job_duration_seconds_count\{[^}]*outcome="done"[^}]*\} 2/,
     );
@@ -161,7 +161,7 @@ describe('a job', () => {
     await until(isEmpty);
     expect(runs).toHaveLength(3);
     expect(dead).toEqual([
-      { reason: 'out of order', meta: { jobId: job.id, attempt: 3, attemptsMax: 3 } },
+      { reason: 'out of order', meta: { jobId: job.id, attempt: 3, attemptsMax: 3, backoffMs: 4 } },
     ]);
     const text = await metrics.registry.metrics();
     expect(text).toMatch(/_count\{[^}]*outcome="retried"[^}]*\} 2/);
@@ -269,7 +269,7 @@ describe('a consumer', () => {
     const killedAtMs = performance.now();
     await until(() => runs.length > 0, 10_000);
     expect(performance.now() - killedAtMs).toBeLessThan(5_000);
-    expect(runs).toEqual([{ jobId: job.id, attempt: 1, attemptsMax: 3 }]);
+    expect(runs).toEqual([{ jobId: job.id, attempt: 1, attemptsMax: 3, backoffMs: 1 }]);
     await until(isEmpty);
   }, 30_000);
 

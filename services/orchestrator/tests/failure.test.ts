@@ -54,6 +54,9 @@ describe('the last attempt of a job', () => {
       const found = await theExecution(platform, tenant);
       return found?.status === 'running' ? found : undefined;
     });
+    const { producing: redis } = platform.queue;
+    await until(async () => (await redis.zrem('bull:flow-execution:delayed', running.id)) === 1);
+    await redis.del(`bull:flow-execution:${running.id}`);
     const once = createProducer(platform.queue, { ...flowExecution, attemptsMax: 1 });
     const { correlationId, clientId } = running;
     const context = { tenantId: tenant.tenantId, clientId, correlationId, traceparent: '' };

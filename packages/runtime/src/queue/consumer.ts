@@ -30,6 +30,8 @@ export type JobMeta = {
   readonly jobId: string;
   readonly attempt: number;
   readonly attemptsMax: number;
+  /** How long the next attempt waits at most, should this one fail, in ms. */
+  readonly backoffMs: number;
 };
 
 export type Consumer = {
@@ -141,6 +143,7 @@ export function createConsumer<D extends QueueDefinition>(
       const meta = {
         jobId: String(job.id),
         attempt: job.attemptsMade + 1,
+        backoffMs: definition.backoffMs * 2 ** job.attemptsMade,
         attemptsMax: job.opts.attempts ?? definition.attemptsMax,
       };
       const span = openSpan({

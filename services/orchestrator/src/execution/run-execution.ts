@@ -96,13 +96,23 @@ async function end(ctx: WorkerContext, held: HeldExecution, ending: Ending): Pro
   });
 }
 
+/** Leaves an execution whose run failed to the next attempt of its job, which the sweeper then need not queue again. */
+async function standBack(ctx: WorkerContext, held: HeldExecution, delayMs: number): Promise<void> {
+  try {
+    await underLease(ctx, held, (tx) => releaseLease(tx, held.lease, delayMs));
+  } catch (error) {
+    ctx.logger.warn({ err: error }, 'An execution stays leased until its lease expires');
+  }
+}
+
 /**
  * Runs an execution from wherever it stands to its end, or until a step must wait. Throws `RetryLater`
- * when it is to be run again; what an earlier run finished is never run twice.
+ * when it is to be run again; what an earlier run finished is never run twice. An execution whose run fails is due
+ * again in `backoffMs`, when its job is tried again.
  */
 export async function runExecution(
   ctx: WorkerContext,
-  at: { readonly tenantId: string; readonly executionId: string },
+  at: { readonly tenantId: string; readonly executionId: string; readonly backoffMs: number },
 ): Promise<void> {
   const loaded = await load(ctx, at.tenantId, at.executionId);
   if (!loaded) return;
@@ -110,7 +120,11 @@ export async function runExecution(
     try {
       await end(ctx, loaded.held, await runSteps(ctx, loaded));
     } catch (error) {
-      if (!(error instanceof RunInterrupted)) throw error;
+      if (error instanceof RetryLater) throw error;
+      if (!(error instanceof RunInterrupted)) {
+        await standBack(ctx, loaded.held, at.backoffMs);
+        throw error;
+      }
       if (error.why === 'lost') return;
       await end(ctx, loaded.held, { status: 'cancelled' });
     }

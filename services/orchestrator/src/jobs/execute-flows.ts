@@ -12,8 +12,8 @@ export function executeFlows(ctx: WorkerContext): Consumer {
     concurrency: ctx.config.executionConcurrency,
     logger: ctx.logger,
     metrics: ctx.metrics,
-    handle: ({ context, executionId }) =>
-      runExecution(ctx, { tenantId: context.tenantId, executionId }),
+    handle: ({ context, executionId }, { backoffMs }) =>
+      runExecution(ctx, { tenantId: context.tenantId, executionId, backoffMs }),
     onDead: (job, reason, { attempt }) => giveUpExecution(ctx, job, reason, attempt),
   });
 }
