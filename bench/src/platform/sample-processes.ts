@@ -1,4 +1,4 @@
-import { residentBytes, treeOf } from '@maxai/ops/supervisor/process-table';
+import { residentBytes, treesOf } from '@maxai/ops/supervisor/process-table';
 import type { StateFolder } from '@maxai/ops/supervisor/state-folder';
 import { readFileSync } from 'node:fs';
 
@@ -28,9 +28,10 @@ function cpuSecondsOf(pid: number): number {
 /** Memory and processor time of every process of a running platform, by name. */
 export function sampleProcesses(state: StateFolder): Record<string, ProcessSample> {
   const children = state.readSupervisor()?.children ?? [];
+  const trees = treesOf(children.map(({ pid }) => pid));
   return Object.fromEntries(
-    children.map(({ name, pid }) => {
-      const tree = treeOf(pid);
+    children.map(({ name, pid }, index) => {
+      const tree = trees[index] ?? [];
       return [
         name,
         {

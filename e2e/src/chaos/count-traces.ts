@@ -60,7 +60,9 @@ export async function readTraces(from: TraceSource): Promise<Traces> {
   try {
     return {
       storedKeys: await keys('select dedupe_key as key from ingress.delivery where tenant_id = $1'),
-      unsettled: await count('ingress.delivery where tenant_id = $1 and settled_at is null'),
+      unsettled: await count(
+        'ingress.delivery_progress where tenant_id = $1 and settled_at is null',
+      ),
       deadLetters: await count(
         `(select tenant_id from orchestrator.dead_letter union all
           select tenant_id from usage.dead_letter union all

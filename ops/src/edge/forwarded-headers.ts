@@ -20,13 +20,20 @@ const reserved = /^(?:x-forwarded-|x-maxai-|x-real-ip$|forwarded$|traceparent$|t
 
 export type HeaderValues = Record<string, string | string[]>;
 
-/** The headers that go from one side to the other: all but those of the connection itself. */
-export function endToEndHeaders(headers: IncomingHttpHeaders): HeaderValues {
-  const options = (headers.connection ?? '').split(',');
-  const named = new Set(options.map((name) => name.trim().toLowerCase()));
+/** Names that a message's `connection` header adds to those of the connection itself. */
+function namedBy(connection: string | undefined): ReadonlySet<string> | undefined {
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return;
+  return new Set(connection.split(',').map((name) => name.trim().toLowerCase()));
+}
+
+/** The headers that go from one side to the other: all but those of the connection itself, and those left out. */
+export function endToEndHeaders(headers: IncomingHttpHeaders, leftOut?: RegExp): HeaderValues {
+  const named = namedBy(headers.connection);
   const kept: HeaderValues = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !hopByHop.has(name) && !named.has(name)) kept[name] = value;
+  for (const name in headers) {
+    const value = headers[name];
+    if (value === undefined || hopByHop.has(name) || named?.has(name)) continue;
+    if (leftOut?.test(name) !== true) kept[name] = value;
   }
   return kept;
 }
@@ -42,13 +49,14 @@ export type Origin = {
 
 /** A client's headers as a target sees them; whatever the client claims of its origin is replaced by what is known. */
 export function forwardedHeaders(headers: IncomingHttpHeaders, origin: Origin): HeaderValues {
-  const passed = Object.entries(endToEndHeaders(headers)).filter(([name]) => !reserved.test(name));
-  return {
-    ...Object.fromEntries(passed),
-    'x-forwarded-for': origin.clientAddress,
-    'x-forwarded-proto': origin.protocol,
-    'x-forwarded-host': origin.host,
-    'x-correlation-id': origin.correlationId,
-    ...outgoingTrace(origin),
-  };
+  return Object.assign(
+    endToEndHeaders(headers, reserved),
+    {
+      'x-forwarded-for': origin.clientAddress,
+      'x-forwarded-proto': origin.protocol,
+      'x-forwarded-host': origin.host,
+      'x-correlation-id': origin.correlationId,
+    },
+    outgoingTrace(origin),
+  );
 }

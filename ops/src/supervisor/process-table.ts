@@ -68,15 +68,19 @@ export function groupIsOurs(ref: ProcessRef): boolean {
   return allProcesses().some((stat) => stat.groupId === ref.pid);
 }
 
+/** Each process and everything below it, in one look at the table. */
+export function treesOf(pids: readonly number[]): number[][] {
+  const children = Map.groupBy(allProcesses(), ({ parentPid }) => parentPid);
+  const below = (pid: number): number[] => [
+    pid,
+    ...(children.get(pid) ?? []).flatMap((child) => below(child.pid)),
+  ];
+  return pids.map(below);
+}
+
 /** The process and everything below it. */
 export function treeOf(pid: number): number[] {
-  const processes = allProcesses();
-  const found = new Set([pid]);
-  for (let before = 0; before < found.size;) {
-    before = found.size;
-    for (const stat of processes) if (found.has(stat.parentPid)) found.add(stat.pid);
-  }
-  return [...found];
+  return treesOf([pid]).flat();
 }
 
 /**

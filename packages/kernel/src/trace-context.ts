@@ -1,4 +1,4 @@
-import { randomBytes } from './random.ts';
+import { randomHex } from './random.ts';
 
 /** What travels with every request, job and event, and what every log line carries. */
 export type RequestContext = {
@@ -11,19 +11,13 @@ export type RequestContext = {
   readonly userId?: string | undefined;
 };
 
-const traceparentPattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
+/** Trace id, parent id and flags stand at the same places in every version. */
+const traceparentPattern =
+  /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/;
 const correlationPattern = /^[A-Za-z0-9_.:-]{8,128}$/;
 
-const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
-function hex(bytes: number): string {
-  let text = '';
-  for (const byte of randomBytes(bytes)) text += hexPairs[byte];
-  return text;
-}
-
 export function newTraceparent(): string {
-  return `00-${hex(16)}-${hex(8)}-01`;
+  return `00-${randomHex(16)}-${randomHex(8)}-01`;
 }
 
 /**
@@ -32,10 +26,8 @@ export function newTraceparent(): string {
  * its first four fields).
  */
 export function continueTrace(header: string | undefined): string {
-  const match = traceparentPattern.exec(header ?? '');
-  const [, version = 'ff', traceId = '', spanId = '', flags = '00'] = match ?? [];
-  const valid = version !== 'ff' && !/^0+$/.test(traceId) && !/^0+$/.test(spanId) && match !== null;
-  return valid ? `00-${traceId}-${hex(8)}-${flags}` : newTraceparent();
+  if (header === undefined || !traceparentPattern.test(header)) return newTraceparent();
+  return `00-${header.slice(3, 35)}-${randomHex(8)}-${header.slice(53, 55)}`;
 }
 
 export function traceIdOf(traceparent: string): string {

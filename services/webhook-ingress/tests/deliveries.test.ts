@@ -161,6 +161,40 @@ describe('a replay', () => {
   });
 });
 
+describe('a delivery from before its progress was kept apart', () => {
+  async function oldDelivery() {
+    const connection = ingress.connect();
+    const id = await deliver(connection);
+    await ingress.queued(id);
+    await ingress.owner.query('delete from delivery_progress where id = $1', [id]);
+    await ingress.owner.query(
+      'update delivery set queued_at = received_at, settled_at = received_at where id = $1',
+      [id],
+    );
+    await ingress.queue.producing.del(`bull:webhook-processing:${id}`);
+    return { connection, id };
+  }
+
+  it('still says when it was settled, and begins anew when it is replayed', async () => {
+    const { connection, id } = await oldDelivery();
+    const identity = someone(connection.tenantId, 'operator');
+    const at = { identity, params: { webhookEventId: id } };
+    const before = await ingress.api.call(contract.getWebhookEvent, at);
+    expect(before.settledAt).toBe(before.receivedAt);
+    await ingress.api.call(contract.replayWebhookEvent, at);
+    await ingress.queuedAlone(id);
+    expect((await ingress.api.call(contract.getWebhookEvent, at)).settledAt).toBeNull();
+  });
+
+  it('begins anew as well when the release before replays it', async () => {
+    const { connection, id } = await oldDelivery();
+    await ingress.owner.query('update delivery set settled_at = null where id = $1', [id]);
+    expect(await rowOf(connection)).toMatchObject({ queued_at: null, settled_at: null });
+    ingress.clock.advance(5_001);
+    await ingress.queuedAlone(id);
+  });
+});
+
 describe('the sweeper', () => {
   it('queues what was not settled within 5 s, again after 60 s, and never what was settled', async () => {
     const [stranded, settled] = [ingress.connect(), ingress.connect()];

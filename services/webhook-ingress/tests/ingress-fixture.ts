@@ -131,7 +131,8 @@ export async function startIngress(
     },
     async rows(connectionId: string): Promise<Row[]> {
       const { rows } = await owner.query<Row>(
-        'select * from delivery where connection_id = $1 order by id',
+        `select d.*, p.queued_at, p.settled_at from delivery d join delivery_progress p using (id)
+         where connection_id = $1 order by id`,
         [connectionId],
       );
       return rows;

@@ -41,9 +41,18 @@ function isContainer(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
+/** Whether there is nothing to look into and no value under a secret's name, as in most lines. */
+function holdsNone(value: object): boolean {
+  for (const [key, member] of Object.entries(value)) {
+    if (isContainer(member) || secretNames.has(key.toLowerCase())) return false;
+  }
+  return true;
+}
+
 /** A copy without the values under a secret's name, whatever its case; what holds none is passed on as it is. */
 function withoutSecrets(value: object, depth: number): object {
   const readable = value instanceof Error ? pino.stdSerializers.err(value) : value;
+  if (holdsNone(readable)) return readable;
   const entries = Object.entries(readable).map(([key, member]: [string, unknown]) => {
     if (secretNames.has(key.toLowerCase())) return [key, '[redacted]'];
     const deeper = isContainer(member) && !(member instanceof Date) && depth < depthMax;

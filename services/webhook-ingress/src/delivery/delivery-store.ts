@@ -118,10 +118,33 @@ export type DeliveryRow = {
   correlation_id: string;
   traceparent: string;
   received_at: Date;
-  queued_at: Date | null;
-  settled_at: Date | null;
-  deliveries: number;
 };
+
+/** Deliveries with how far they have come; one that was settled before progress was kept apart tells it itself. */
+function deliveries(tx: Transaction<DB>) {
+  const mark = (name: 'queued_at' | 'settled_at') =>
+    sql<Date | null>`case when progress.id is null then delivery.${sql.ref(name)} else progress.${sql.ref(name)} end`.as(
+      name,
+    );
+  return tx
+    .selectFrom('delivery')
+    .leftJoin('delivery_progress as progress', 'progress.id', 'delivery.id')
+    .select([
+      'delivery.id',
+      'delivery.client_id',
+      'delivery.connection_id',
+      'delivery.provider',
+      'delivery.type',
+      'delivery.dedupe_key',
+      'delivery.correlation_id',
+      'delivery.received_at',
+      'delivery.deliveries',
+      mark('queued_at'),
+      mark('settled_at'),
+    ]);
+}
+
+export type DeliveryWithProgress = Awaited<ReturnType<typeof listDeliveries>>[number];
 
 /** Newest first, within the transaction's tenant; one row more than the scope's limit. */
 export function listDeliveries(
@@ -129,36 +152,33 @@ export function listDeliveries(
   scope: ListScope,
   provider: string | undefined,
 ) {
-  return tx
-    .selectFrom('delivery')
-    .select([
-      'id',
-      'client_id',
-      'connection_id',
-      'provider',
-      'type',
-      'dedupe_key',
-      'correlation_id',
-      'received_at',
-      'queued_at',
-      'settled_at',
-      'deliveries',
-    ])
+  return deliveries(tx)
     .where(inScope('delivery', scope))
-    .where(sql<boolean>`(${provider ?? null}::text is null or provider = ${provider ?? null})`)
-    .orderBy('id', 'desc')
+    .where(
+      sql<boolean>`(${provider ?? null}::text is null or delivery.provider = ${provider ?? null})`,
+    )
+    .orderBy('delivery.id', 'desc')
     .limit(scope.limit + 1)
     .execute();
 }
 
 export function findDelivery(tx: Transaction<DB>, id: string) {
-  return tx.selectFrom('delivery').selectAll().where('id', '=', id).executeTakeFirst();
+  return deliveries(tx)
+    .select(['delivery.payload', 'delivery.traceparent'])
+    .where('delivery.id', '=', id)
+    .executeTakeFirst();
 }
 
-export async function requeueDelivery(tx: Transaction<DB>, id: string): Promise<void> {
+/** Takes the marks off, so that the sweeper looks after the delivery again. */
+export async function requeueDelivery(
+  tx: Transaction<DB>,
+  tenantId: string,
+  { id, received_at }: Pick<DeliveryRow, 'id' | 'received_at'>,
+): Promise<void> {
+  const marks = { queued_at: null, settled_at: null };
   await tx
-    .updateTable('delivery')
-    .set({ settled_at: null, queued_at: null })
-    .where('id', '=', id)
+    .insertInto('delivery_progress')
+    .values({ id, tenant_id: tenantId, received_at, ...marks })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(marks))
     .execute();
 }

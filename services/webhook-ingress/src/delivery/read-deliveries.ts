@@ -18,7 +18,7 @@ import * as store from './delivery-store.ts';
 type Page = ResultOf<typeof listWebhookEvents>;
 type Item = Page['items'][number];
 
-function toWire(row: Omit<store.DeliveryRow, 'tenant_id' | 'payload' | 'traceparent'>): Item {
+function toWire(row: store.DeliveryWithProgress): Item {
   return {
     id: row.id,
     clientId: row.client_id,

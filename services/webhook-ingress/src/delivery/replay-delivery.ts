@@ -20,7 +20,7 @@ export async function replayDelivery(
     const found = await store.findDelivery(tx, input.id);
     if (!found) throw notFound();
     requirePermission(input.identity, 'webhook:replay', found.client_id);
-    await store.requeueDelivery(tx, input.id);
+    await store.requeueDelivery(tx, tenantId, found);
     await writeAudit(tx, {
       tenantId,
       action: 'replay-delivery',

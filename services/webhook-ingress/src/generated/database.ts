@@ -24,6 +24,14 @@ export type Delivery = {
   deliveries: Defaulted<number>;
 };
 
+export type DeliveryProgress = {
+  id: string;
+  tenant_id: string;
+  received_at: Timestamp;
+  queued_at: Timestamp | null;
+  settled_at: Timestamp | null;
+};
+
 export type AuditEvent = {
   id: string;
   tenant_id: string;
@@ -42,5 +50,6 @@ export type AuditEvent = {
 
 export type DB = {
   delivery: Delivery;
+  delivery_progress: DeliveryProgress;
   audit_event: AuditEvent;
 };
