@@ -27,8 +27,6 @@ export type LoadSummary = {
   readonly lateP95Ms: number;
 };
 
-const tickMs = 2;
-
 /** Begins work at a fixed rate and measures each from when it was due, not from when its turn came. */
 export async function runOpenLoop(options: OpenLoopOptions): Promise<LoadSummary> {
   const { perSecond, send, warmUpSeconds } = options;
@@ -57,15 +55,16 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<LoadSummary
 
   let begun = 0;
   while (begun < total) {
-    for (;;) {
-      const dueAt = startedAt + dueAfter(begun) * 1000;
-      if (begun === total || dueAt > performance.now()) break;
-      const work = doOne(begun, dueAt);
-      begun += 1;
-      underWay.add(work);
-      void work.finally(() => underWay.delete(work));
+    const dueAt = startedAt + dueAfter(begun) * 1000;
+    const earlyMs = dueAt - performance.now();
+    if (earlyMs > 0) {
+      await wait(Math.ceil(earlyMs));
+      continue;
     }
-    await wait(tickMs);
+    const work = doOne(begun, dueAt);
+    begun += 1;
+    underWay.add(work);
+    void work.finally(() => underWay.delete(work));
   }
   await Promise.all(underWay);
   const sorted = durations.toSorted((left, right) => left - right);
