@@ -22,7 +22,8 @@ export type HeaderValues = Record<string, string | string[]>;
 
 /** Names that a message's `connection` header adds to those of the connection itself. */
 function namedBy(connection: string | undefined): ReadonlySet<string> | undefined {
-  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return;
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close')
+    return undefined;
   return new Set(connection.split(',').map((name) => name.trim().toLowerCase()));
 }
 

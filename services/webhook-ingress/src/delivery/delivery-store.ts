@@ -121,7 +121,7 @@ export type DeliveryRow = {
 };
 
 /** Deliveries with how far they have come; one that was settled before progress was kept apart tells it itself. */
-function deliveries(tx: Transaction<DB>) {
+function withProgress(tx: Transaction<DB>) {
   const mark = (name: 'queued_at' | 'settled_at') =>
     sql<Date | null>`case when progress.id is null then delivery.${sql.ref(name)} else progress.${sql.ref(name)} end`.as(
       name,
@@ -152,7 +152,7 @@ export function listDeliveries(
   scope: ListScope,
   provider: string | undefined,
 ) {
-  return deliveries(tx)
+  return withProgress(tx)
     .where(inScope('delivery', scope))
     .where(
       sql<boolean>`(${provider ?? null}::text is null or delivery.provider = ${provider ?? null})`,
@@ -163,7 +163,7 @@ export function listDeliveries(
 }
 
 export function findDelivery(tx: Transaction<DB>, id: string) {
-  return deliveries(tx)
+  return withProgress(tx)
     .select(['delivery.payload', 'delivery.traceparent'])
     .where('delivery.id', '=', id)
     .executeTakeFirst();
