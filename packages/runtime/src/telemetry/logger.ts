@@ -41,8 +41,9 @@ function isContainer(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** Whether there is nothing to look into and no value under a secret's name, as in most lines. */
+/** Whether it is written as it stands: nothing to look into, no value under a secret's name, as in most lines. */
 function holdsNone(value: object): boolean {
+  if ('toJSON' in value) return false;
   for (const [key, member] of Object.entries(value)) {
     if (isContainer(member) || secretNames.has(key.toLowerCase())) return false;
   }
@@ -53,7 +54,10 @@ function holdsNone(value: object): boolean {
 function withoutSecrets(value: object, depth: number): object {
   const readable = value instanceof Error ? pino.stdSerializers.err(value) : value;
   if (holdsNone(readable)) return readable;
-  const entries = Object.entries(readable).map(([key, member]: [string, unknown]) => {
+  const members: [string, unknown][] = Object.entries(readable);
+  // What an object would write of itself was not looked at.
+  const written = members.filter(([, member]) => typeof member !== 'function');
+  const entries = written.map(([key, member]) => {
     if (secretNames.has(key.toLowerCase())) return [key, '[redacted]'];
     const deeper = isContainer(member) && !(member instanceof Date) && depth < depthMax;
     return [key, deeper ? withoutSecrets(member, depth + 1) : member];

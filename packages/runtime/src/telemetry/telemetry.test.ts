@@ -112,6 +112,14 @@ describe('log lines', () => {
   });
 });
 
+it('never writes what an object makes of itself, only its own members', () => {
+  const { logger, lines } = capture();
+  const writing = { kept: 'visible', toJSON: () => ({ password: secret }) };
+  logger.info({ connection: writing, at: new URL(`http://x.test/?a=${secret}`) }, 'one');
+  expect(JSON.stringify(lines())).not.toContain(secret);
+  expect(lines()[0]).toMatchObject({ connection: { kept: 'visible' } });
+});
+
 describe('request context', () => {
   it('is new for work that nobody asked for', () => {
     expect(currentContext().correlationId).toMatch(/^cor_/);

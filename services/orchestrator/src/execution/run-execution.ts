@@ -101,7 +101,10 @@ async function standBack(ctx: WorkerContext, held: HeldExecution, delayMs: numbe
   try {
     await underLease(ctx, held, (tx) => releaseLease(tx, held.lease, delayMs));
   } catch (error) {
-    ctx.logger.warn({ err: error }, 'An execution stays leased until its lease expires');
+    ctx.logger.warn(
+      { err: error },
+      'An execution was not given back: another has it, or its lease expires soon',
+    );
   }
 }
 

@@ -144,7 +144,9 @@ function withProgress(tx: Transaction<DB>) {
     ]);
 }
 
-export type DeliveryWithProgress = Awaited<ReturnType<typeof listDeliveries>>[number];
+export type DeliveryWithProgress = Awaited<
+  ReturnType<ReturnType<typeof withProgress>['executeTakeFirstOrThrow']>
+>;
 
 /** Newest first, within the transaction's tenant; one row more than the scope's limit. */
 export function listDeliveries(
