@@ -55,9 +55,10 @@ function claimRelease(state: StateFolder): () => void {
   );
 }
 
-/** A release's id: sortable by its start. */
-function releaseId(now: number): string {
-  return `rel-${new Date(now).toISOString().replaceAll(/[-:]/g, '').slice(0, 15)}`;
+/** A release's id: sortable by its start, and no other's, also when two begin in the same millisecond. */
+export function releaseId(now: number, taken: readonly string[]): string {
+  const id = `rel-${new Date(now).toISOString().replaceAll(/[-:.Z]/g, '')}`;
+  return taken.includes(id) ? releaseId(now + 1, taken) : id;
 }
 
 /** Runs one release on this machine from its start until its old version is no longer kept, or the platform stops. */
@@ -66,7 +67,7 @@ export async function controlRelease(options: ControlOptions): Promise<string> {
   const letGo = claimRelease(state);
   const folder = releasesFolder(state);
   const record = openReleaseRecord(folder);
-  const id = releaseId(Date.now());
+  const id = releaseId(Date.now(), record.ids());
   const policy = hastened(releasePolicy('development'), speed);
   const driver = await localRelease({
     ...options,

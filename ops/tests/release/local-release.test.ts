@@ -24,7 +24,7 @@ import { freePlatformPort, portsFrom } from '../fixtures/free-platform-port.ts';
 import { repositoryRoot } from '../../src/platform/environment.ts';
 import type { LocalProcess } from '../../src/platform/local-plan.ts';
 import { localPlatformOf, trafficFileOf } from '../../src/platform/local-platform.ts';
-import { controlRelease } from '../../src/release/control-release.ts';
+import { controlRelease, releaseId } from '../../src/release/control-release.ts';
 import { askFor } from '../../src/release/decision-requests.ts';
 import { rehearse } from '../../src/release/rehearse.ts';
 import { isHealthy } from '../../src/supervisor/probe.ts';
@@ -138,6 +138,20 @@ describe('before anything was released', () => {
     await expect(startRelease('api-gateway', { ...options, from: folder })).rejects.toThrow(
       'There is no services/api-gateway/main.ts',
     );
+  });
+});
+
+describe('the id of a release', () => {
+  it('sorts by its start and is no other release of the same moment', () => {
+    const now = Date.parse('2026-11-30T07:08:09.010Z');
+    const first = releaseId(now, []);
+    const second = releaseId(now, [first]);
+    expect(first).toBe('rel-20261130T070809010');
+    expect([releaseId(now + 5, [first, second]), second, first].toSorted()).toEqual([
+      first,
+      second,
+      releaseId(now + 5, []),
+    ]);
   });
 });
 
