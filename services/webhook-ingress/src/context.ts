@@ -26,7 +26,7 @@ import {
   createConnectionDirectory,
   type ConnectionDirectory,
 } from './connection/connection-directory.ts';
-import { createBatcher } from './delivery/batch.ts';
+import { createGroupCommit } from './delivery/group-commit.ts';
 import { acceptDeliveries, type Acceptance, type NewDelivery } from './delivery/delivery-store.ts';
 import { createEnqueuer, type Enqueuer } from './delivery/enqueue-deliveries.ts';
 import type { DB } from './generated/database.ts';
@@ -92,10 +92,11 @@ export async function createContext(
     queue,
     producer,
     connections,
-    accept: createBatcher<NewDelivery, Acceptance>({
+    accept: createGroupCommit<NewDelivery, Acceptance>({
       run: (deliveries) => acceptDeliveries(db, deliveries, clock.now()),
       sizeMax: 250,
       concurrency: 2,
+      besideMin: 16,
       gatherMs: 5,
     }),
     enqueuer,

@@ -158,6 +158,46 @@ it('passes on whatever the work threw', async () => {
   await expect(rejected).rejects.toBe('text');
 });
 
+describe('a read', () => {
+  it("sees its tenant's rows only, and the connection serves the next caller with another scope", async () => {
+    const [mine, theirs] = [mintTenantId(), mintTenantId()];
+    await db.tenant(mine, (tx) =>
+      tx
+        .insertInto('note')
+        .values(note(`${mine}-r`, mine))
+        .execute(),
+    );
+    const ids = (tenantId: string) =>
+      db.read(tenantId, (tx) => tx.selectFrom('note').select('id').where('day', '=', '2026-03-29'));
+    expect(await ids(mine)).toEqual([{ id: `${mine}-r` }]);
+    expect(await ids(theirs)).toEqual([]);
+    const unscoped = await db.platform((tx) => tx.selectFrom('note').select('id').execute());
+    expect(unscoped).toEqual([]);
+  });
+
+  it('fails with its own error, and the connection serves the next caller', async () => {
+    const single = createDatabase<Schema>({
+      url: database.appUrl,
+      poolMax: 1,
+      applicationName: 'database-test',
+    });
+    const tenant = mintTenantId();
+    await single.tenant(tenant, (tx) =>
+      tx
+        .insertInto('note')
+        .values(note(`${tenant}-a`, tenant))
+        .execute(),
+    );
+    const divided = (by: number) =>
+      single.read(tenant, (tx) =>
+        tx.selectFrom('note').select(sql<number>`12 / ${by}::int`.as('is')),
+      );
+    await expect(divided(0)).rejects.toThrow('division by zero');
+    expect(await divided(4)).toEqual([{ is: 3 }]);
+    await single.close();
+  });
+});
+
 describe('a platform transaction', () => {
   it('sees no row even after a tenant used the connection, and may use the narrow functions', async () => {
     const tenantId = mintTenantId();
@@ -179,6 +219,69 @@ describe('a platform transaction', () => {
     await expect(
       db.platform((tx) => sql`alter table note disable row level security`.execute(tx)),
     ).rejects.toThrow('must be owner');
+  });
+});
+
+describe('a fleeting transaction', () => {
+  it('waits for no disk at its commit, and whoever has the connection next does', async () => {
+    const durable = createDatabase<Schema>({
+      url: `${database.appUrl}?options=${encodeURIComponent('-c synchronous_commit=on')}`,
+      poolMax: 1,
+      applicationName: 'database-test',
+    });
+    const waits = sql<{ waits: string }>`select current_setting('synchronous_commit') as waits`;
+    const answers = [
+      await durable.fleeting((tx) => waits.execute(tx)),
+      await durable.platform((tx) => waits.execute(tx)),
+    ];
+    await durable.close();
+    expect(answers.map(({ rows }) => rows[0]?.waits)).toEqual(['off', 'on']);
+  });
+});
+
+describe('a statement that is used often', () => {
+  const kept = sql<{ name: string }>`select name from pg_prepared_statements order by name`;
+
+  it('is kept by the server, one that names no columns never, and a column more harms neither', async () => {
+    const tenant = mintTenantId();
+    const often = createDatabase<Schema>({
+      url: database.appUrl,
+      poolMax: 1,
+      applicationName: 'database-test',
+    });
+    const read = () =>
+      often.tenant(tenant, async (tx) => [
+        await tx.selectFrom('note').select(['id', 'size']).where('id', '=', 'no').execute(),
+        await tx.selectFrom('note').selectAll().where('id', '=', 'no').execute(),
+      ]);
+    for (let times = 0; times < 4; times += 1) await read();
+    expect((await often.platform((tx) => kept.execute(tx))).rows).toEqual([]);
+    for (let times = 0; times < 4; times += 1) await read();
+    expect((await often.platform((tx) => kept.execute(tx))).rows).toEqual([{ name: 'kept_1' }]);
+    await asOwner('alter table sample.note add column more text');
+    expect(await read()).toEqual([[], []]);
+    await asOwner('alter table sample.note drop column more');
+    expect(await read()).toEqual([[], []]);
+    await often.close();
+  });
+
+  it('is sent by its name however many go out together, and its failure is its own', async () => {
+    const together = createDatabase<Schema>({
+      url: database.appUrl,
+      poolMax: 1,
+      applicationName: 'database-test',
+    });
+    const divide = (by: number) => sql<{ is: number }>`select 12 / ${by}::int as is`;
+    const all = (values: readonly number[]) =>
+      together.platform((tx) => Promise.all(values.map((by) => divide(by).execute(tx))));
+    const isOf = (results: Awaited<ReturnType<typeof all>>) => results.map(({ rows }) => rows[0]);
+    await expect(all([1, 2, 3, 4, 0, 6, 12])).rejects.toThrow('division by zero');
+    expect(isOf(await all([1, 2, 1, 4, 6, 12]))).toEqual(
+      [12, 6, 12, 3, 2, 1].map((is) => ({ is })),
+    );
+    await expect(all([3, 0])).rejects.toThrow('division by zero');
+    expect(isOf(await all([3]))).toEqual([{ is: 4 }]);
+    await together.close();
   });
 });
 

@@ -6,6 +6,7 @@ import {
   PostgresDriver,
   PostgresQueryCompiler,
   Transaction,
+  type Compilable,
   type DatabaseConnection,
   type Driver,
   type QueryResult,
@@ -14,6 +15,7 @@ import {
 import { Pool, escapeLiteral, types, type CustomTypesConfig } from 'pg';
 import type { Metrics } from '../telemetry/index.ts';
 import { isUnanswered, toAppError } from './database-errors.ts';
+import { createStatementNames, keepStatements } from './kept-statements.ts';
 
 export type DatabaseOptions = {
   readonly url: string;
@@ -28,8 +30,15 @@ export type DatabaseOptions = {
 export type Database<DB> = {
   /** One transaction that sees and writes the rows of `tenantId` only. */
   tenant<T>(tenantId: string, work: (tx: Transaction<DB>) => Promise<T>): Promise<T>;
+  /** One statement that reads rows of `tenantId` only, in a transaction of its own: one round trip instead of two. */
+  read<Row>(tenantId: string, query: (tx: Transaction<DB>) => Compilable<Row>): Promise<Row[]>;
   /** One transaction without a scope: it sees no tenant's row and may call the schema's narrow functions. */
   platform<T>(work: (tx: Transaction<DB>) => Promise<T>): Promise<T>;
+  /**
+   * As `platform`, for what only holds a lock while it looks, or is done again when it was lost: its commit waits for no
+   * disk, so a crash of the server within a second of it undoes it.
+   */
+  fleeting<T>(work: (tx: Transaction<DB>) => Promise<T>): Promise<T>;
   /** One statement in a transaction of its own, without a scope: one round trip instead of three. */
   statement<Row>(query: RawBuilder<Row>): Promise<QueryResult<Row>>;
   /** Throws `service_unavailable` while Postgres cannot answer. */
@@ -72,7 +81,11 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
   // Without listeners a lost connection would end the process. The pool drops an idle one; the work that
   // holds a busy one sees its statement fail.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  const nameOf = createStatementNames();
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    keepStatements(client, nameOf);
+  });
   if (options.metrics) report(pool, options.metrics.databasePool);
 
   const dialect = new PostgresDialect({ pool });
@@ -120,7 +133,26 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
     });
   }
 
+  const tenantScope = (tenantId: string) =>
+    `begin; set local app.tenant_id = ${escapeLiteral(tenantId)}`;
+
   return {
+    read: <Row>(tenantId: string, query: (tx: Transaction<DB>) => Compilable<Row>) =>
+      withConnection(async (connection) => {
+        const compiled = query(bindTo(connection)).compile();
+        try {
+          // Sent together. A statement that fails makes the commit a rollback, and is the first to reject.
+          const [, { rows }] = await Promise.all([
+            connection.executeQuery(CompiledQuery.raw(tenantScope(tenantId))),
+            connection.executeQuery<Row>(compiled),
+            driver.commitTransaction(connection),
+          ]);
+          return rows;
+        } catch (error) {
+          await driver.rollbackTransaction(connection).catch(() => undefined);
+          throw error;
+        }
+      }),
     statement: (query) =>
       withConnection(async (connection) => {
         try {
@@ -133,9 +165,9 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
           throw error;
         }
       }),
-    tenant: (tenantId, work) =>
-      run(`begin; set local app.tenant_id = ${escapeLiteral(tenantId)}`, work),
+    tenant: (tenantId, work) => run(tenantScope(tenantId), work),
     platform: (work) => run('begin', work),
+    fleeting: (work) => run('begin; set local synchronous_commit = off', work),
     ping: () => run('begin read only', async () => undefined),
     close: () => pool.end(),
   };

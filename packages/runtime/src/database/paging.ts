@@ -1,4 +1,5 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
+import { equals, isOlder, isVisible } from './conditions.ts';
 
 /** What a list may show and where it goes on. Ids sort by creation time, so the last id shown is the cursor. */
 export type ListScope = {
@@ -20,11 +21,14 @@ export function listScope(visible: 'all' | readonly string[], paging: Paging): L
 
 /** The rows of `table` (which has `id` and `client_id`) that the scope shows, after its cursor. */
 export function inScope(table: string, scope: ListScope): RawBuilder<SqlBool> {
-  const client = sql.ref(`${table}.client_id`);
-  const visible = scope.visible === 'all' ? null : scope.visible;
-  return sql<SqlBool>`(${visible}::text[] is null or ${client} = any(${visible}::text[]))
-    and (${scope.clientId ?? null}::text is null or ${client} = ${scope.clientId ?? null})
-    and (${scope.cursor ?? null}::text is null or ${sql.ref(`${table}.id`)} < ${scope.cursor ?? null})`;
+  const client = `${table}.client_id`;
+  return sql<SqlBool>`${isVisible(client, scope.visible)} and ${equals(client, scope.clientId)}
+    and ${isOlder(`${table}.id`, scope.cursor)}`;
+}
+
+/** A page and one row more. A literal: with a parameter a kept plan would be made for a tenth of the table. */
+export function pageRows(scope: ListScope): RawBuilder<number> {
+  return sql.lit(scope.limit + 1);
 }
 
 /** One page out of up to `limit + 1` rows, newest first. */

@@ -1,3 +1,4 @@
+import type { InferResult } from 'kysely';
 import type {
   getUsageSummary,
   getUsageTotals,
@@ -11,7 +12,7 @@ import type { Context } from '../context.ts';
 import { selectDays, selectUsage, sumUsage } from './usage-store.ts';
 
 type Item = ResultOf<typeof listUsageEvents>['items'][number];
-type Row = Awaited<ReturnType<typeof selectUsage>>[number];
+type Row = InferResult<ReturnType<typeof selectUsage>>[number];
 
 function costOf(row: { currency: string; cost_nanos: bigint }) {
   return { currency: row.currency, amount: formatDecimal(money(row.currency, row.cost_nanos)) };
@@ -42,7 +43,7 @@ export async function listUsage(
 ): Promise<ResultOf<typeof listUsageEvents>> {
   const scope = listScope(visibleClients(identity, 'usage:read'), query);
   const { from, to, executionId, eventId } = query;
-  const rows = await ctx.db.tenant(requireTenant(identity), (tx) =>
+  const rows = await ctx.db.read(requireTenant(identity), (tx) =>
     selectUsage(tx, scope, { from, to, executionId, eventId }),
   );
   return pageOf(rows, scope, toWire);
@@ -60,7 +61,7 @@ export async function summariseUsage(
   query: QueryOf<typeof getUsageSummary>,
 ): Promise<ResultOf<typeof getUsageSummary>> {
   const clients = wantedClients(visibleClients(identity, 'usage:read'), query.clientId);
-  const rows = await ctx.db.tenant(requireTenant(identity), (tx) =>
+  const rows = await ctx.db.read(requireTenant(identity), (tx) =>
     selectDays(tx, clients, { from: query.from, to: query.to }),
   );
   return {

@@ -1,7 +1,14 @@
 import type { UsageJob } from '@maxai/contracts/jobs/queues';
 import type { Money } from '@maxai/kernel/money';
-import { inScope, type ListScope } from '@maxai/runtime/database';
-import { sql, type Transaction } from 'kysely';
+import {
+  equals,
+  given,
+  isVisible,
+  inScope,
+  pageRows,
+  type ListScope,
+} from '@maxai/runtime/database';
+import { sql, type SqlBool, type Transaction } from 'kysely';
 import type { DB } from '../generated/database.ts';
 
 export type NewUsage = {
@@ -16,32 +23,22 @@ export async function insertUsages(
   tx: Transaction<DB>,
   usages: readonly NewUsage[],
 ): Promise<NewUsage[]> {
-  const inserted = await tx
-    .insertInto('usage_event')
-    .values(
-      usages.map(({ id, job, cost, recordedAt }) => ({
-        id,
-        tenant_id: job.context.tenantId,
-        client_id: job.context.clientId,
-        agent_external_id: job.agentExternalId,
-        idempotency_key: job.idempotencyKey,
-        meter: job.meter,
-        quantity: BigInt(job.quantity),
-        currency: cost.currency,
-        cost_nanos: cost.nanos,
-        provider: job.provider,
-        external_id: job.externalId,
-        event_id: job.eventId,
-        execution_id: job.executionId,
-        effect_id: job.effectId,
-        occurred_at: new Date(job.occurredAt),
-        recorded_at: recordedAt,
-      })),
-    )
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'idempotency_key']).doNothing())
-    .returning('id')
-    .execute();
-  const ids = new Set(inserted.map(({ id }) => id));
+  const column = <Value>(of: (usage: NewUsage) => Value) => usages.map(of);
+  const { rows } = await sql<{ id: string }>`
+    insert into usage_event (id, tenant_id, client_id, agent_external_id, idempotency_key, meter, quantity, currency,
+      cost_nanos, provider, external_id, event_id, execution_id, effect_id, occurred_at, recorded_at)
+    select * from unnest(
+      ${column(({ id }) => id)}::text[], ${column(({ job }) => job.context.tenantId)}::text[],
+      ${column(({ job }) => job.context.clientId)}::text[], ${column(({ job }) => job.agentExternalId)}::text[],
+      ${column(({ job }) => job.idempotencyKey)}::text[], ${column(({ job }) => job.meter)}::text[],
+      ${column(({ job }) => job.quantity)}::bigint[], ${column(({ cost }) => cost.currency)}::text[],
+      ${column(({ cost }) => cost.nanos)}::bigint[], ${column(({ job }) => job.provider)}::text[],
+      ${column(({ job }) => job.externalId)}::text[], ${column(({ job }) => job.eventId)}::text[],
+      ${column(({ job }) => job.executionId)}::text[], ${column(({ job }) => job.effectId)}::text[],
+      ${column(({ job }) => job.occurredAt)}::timestamptz[], ${column(({ recordedAt }) => recordedAt)}::timestamptz[])
+    on conflict (tenant_id, idempotency_key) do nothing
+    returning id`.execute(tx);
+  const ids = new Set(rows.map(({ id }) => id));
   return usages.filter(({ id }) => ids.has(id));
 }
 
@@ -91,43 +88,32 @@ export type UsageFilter = {
 };
 
 export function selectUsage(tx: Transaction<DB>, scope: ListScope, filter: UsageFilter) {
-  const from = filter.from ?? null;
-  const to = filter.to ?? null;
-  const executionId = filter.executionId ?? null;
-  const eventId = filter.eventId ?? null;
   return tx
     .selectFrom('usage_event')
     .selectAll()
     .where(inScope('usage_event', scope))
-    .where(sql<boolean>`(${from}::timestamptz is null or occurred_at >= ${from})`)
-    .where(sql<boolean>`(${to}::timestamptz is null or occurred_at < ${to})`)
-    .where(sql<boolean>`(${executionId}::text is null or execution_id = ${executionId})`)
-    .where(sql<boolean>`(${eventId}::text is null or event_id = ${eventId})`)
+    .where(given(filter.from, (from) => sql<SqlBool>`occurred_at >= ${from}`))
+    .where(given(filter.to, (to) => sql<SqlBool>`occurred_at < ${to}`))
+    .where(equals('execution_id', filter.executionId))
+    .where(equals('event_id', filter.eventId))
     .orderBy('id', 'desc')
-    .limit(scope.limit + 1)
-    .execute();
+    .limit(pageRows(scope));
 }
 
 export type Days = { readonly from: string | undefined; readonly to: string | undefined };
 
 /** The sums of whole UTC days in [from, to), of the clients that are visible. */
 export function selectDays(tx: Transaction<DB>, clients: readonly string[] | null, days: Days) {
-  const from = days.from ?? null;
-  const to = days.to ?? null;
+  const dayOf = (at: string) => sql`(${at}::timestamptz at time zone 'UTC')::date`;
   return tx
     .selectFrom('usage_daily')
-    .selectAll()
-    .where(sql<boolean>`(${clients}::text[] is null or client_id = any(${clients}::text[]))`)
-    .where(
-      sql<boolean>`(${from}::timestamptz is null or day >= (${from}::timestamptz at time zone 'UTC')::date)`,
-    )
-    .where(
-      sql<boolean>`(${to}::timestamptz is null or day < (${to}::timestamptz at time zone 'UTC')::date)`,
-    )
+    .select(['client_id', 'meter', 'day', 'currency', 'quantity', 'cost_nanos'])
+    .where(isVisible('client_id', clients ?? 'all'))
+    .where(given(days.from, (from) => sql<SqlBool>`day >= ${dayOf(from)}`))
+    .where(given(days.to, (to) => sql<SqlBool>`day < ${dayOf(to)}`))
     .orderBy('day', 'desc')
     .orderBy('client_id')
-    .orderBy('meter')
-    .execute();
+    .orderBy('meter');
 }
 
 export type UsageSum = { meter: string; currency: string; quantity: bigint; cost_nanos: bigint };

@@ -1,4 +1,4 @@
-import { inScope, type ListScope } from '@maxai/runtime/database';
+import { inScope, pageRows, type ListScope } from '@maxai/runtime/database';
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import type { Agent, DB } from '../generated/database.ts';
 
@@ -8,12 +8,11 @@ export async function insertAgent(tx: Transaction<DB>, row: Insertable<Agent>): 
   await tx.insertInto('agent').values(row).execute();
 }
 
-export function selectAgents(tx: Transaction<DB>, scope: ListScope): Promise<AgentRow[]> {
+export function selectAgents(tx: Transaction<DB>, scope: ListScope) {
   return tx
     .selectFrom('agent')
     .selectAll()
     .where(inScope('agent', scope))
     .orderBy('id', 'desc')
-    .limit(scope.limit + 1)
-    .execute();
+    .limit(pageRows(scope));
 }

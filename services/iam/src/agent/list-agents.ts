@@ -25,6 +25,6 @@ export async function listAgents(
 ): Promise<ResultOf<typeof operation>> {
   const tenantId = requireTenant(input.identity);
   const scope = listScope(visibleClients(input.identity, 'client:read'), input.page);
-  const rows = await ctx.database.tenant(tenantId, (tx) => selectAgents(tx, scope));
+  const rows = await ctx.database.read(tenantId, (tx) => selectAgents(tx, scope));
   return pageOf(rows, scope, toAgent);
 }

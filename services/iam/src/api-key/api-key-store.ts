@@ -1,4 +1,4 @@
-import { inScope, type ListScope } from '@maxai/runtime/database';
+import { inScope, pageRows, type ListScope } from '@maxai/runtime/database';
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import type { ApiKey, DB } from '../generated/database.ts';
 
@@ -27,12 +27,11 @@ export async function markRevoked(tx: Transaction<DB>, id: string, now: Date): P
   await tx.updateTable('api_key').set({ revoked_at: now }).where('id', '=', id).execute();
 }
 
-export function selectApiKeys(tx: Transaction<DB>, scope: ListScope): Promise<ApiKeyRow[]> {
+export function selectApiKeys(tx: Transaction<DB>, scope: ListScope) {
   return tx
     .selectFrom('api_key')
     .selectAll()
     .where(inScope('api_key', scope))
     .orderBy('id', 'desc')
-    .limit(scope.limit + 1)
-    .execute();
+    .limit(pageRows(scope));
 }

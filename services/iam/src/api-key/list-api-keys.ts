@@ -24,6 +24,6 @@ export async function listApiKeys(
 ): Promise<ResultOf<typeof operation>> {
   const tenantId = requireTenant(input.identity);
   const scope = listScope(visibleClients(input.identity, 'api-key:read'), input.page);
-  const rows = await ctx.database.tenant(tenantId, (tx) => selectApiKeys(tx, scope));
+  const rows = await ctx.database.read(tenantId, (tx) => selectApiKeys(tx, scope));
   return pageOf(rows, scope, toApiKey);
 }

@@ -1,17 +1,15 @@
-import type { ListScope } from '@maxai/runtime/database';
+import { isOlder, pageRows, type ListScope } from '@maxai/runtime/database';
 import type { Selectable, Transaction } from 'kysely';
 import type { AuditEvent, DB } from '../generated/database.ts';
-import { isOlder } from '../scoped-query.ts';
 
 export type AuditRow = Selectable<AuditEvent>;
 
-export function selectAuditEvents(tx: Transaction<DB>, scope: ListScope): Promise<AuditRow[]> {
+export function selectAuditEvents(tx: Transaction<DB>, scope: ListScope) {
   return tx
     .selectFrom('audit_event')
     .selectAll()
     .where(isOlder('id', scope.cursor))
     .orderBy('occurred_at', 'desc')
     .orderBy('id', 'desc')
-    .limit(scope.limit + 1)
-    .execute();
+    .limit(pageRows(scope));
 }

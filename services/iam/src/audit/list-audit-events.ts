@@ -28,6 +28,6 @@ export async function listAuditEvents(
   const tenantId = requireTenant(input.identity);
   requirePermission(input.identity, 'audit:read', null);
   const scope = listScope('all', input.page);
-  const rows = await ctx.database.tenant(tenantId, (tx) => selectAuditEvents(tx, scope));
+  const rows = await ctx.database.read(tenantId, (tx) => selectAuditEvents(tx, scope));
   return pageOf(rows, scope, toAuditEvent);
 }

@@ -1,7 +1,6 @@
-import type { ListScope } from '@maxai/runtime/database';
+import { isOlder, isVisible, pageRows, type ListScope } from '@maxai/runtime/database';
 import { sql, type Insertable, type Selectable, type Transaction } from 'kysely';
 import type { Client, DB } from '../generated/database.ts';
-import { isOlder, isVisible } from '../scoped-query.ts';
 
 export type ClientRow = Selectable<Client>;
 
@@ -13,15 +12,14 @@ export function findClient(tx: Transaction<DB>, id: string): Promise<ClientRow |
   return tx.selectFrom('client').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-export function selectClients(tx: Transaction<DB>, scope: ListScope): Promise<ClientRow[]> {
+export function selectClients(tx: Transaction<DB>, scope: ListScope) {
   return tx
     .selectFrom('client')
-    .selectAll()
+    .select(['id', 'tenant_id', 'name', 'time_zone', 'created_at'])
     .where(isVisible('id', scope.visible))
     .where(isOlder('id', scope.cursor))
     .orderBy('id', 'desc')
-    .limit(scope.limit + 1)
-    .execute();
+    .limit(pageRows(scope));
 }
 
 /** Runs without a tenant: which tenant a client belongs to. */

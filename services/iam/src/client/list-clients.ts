@@ -22,6 +22,6 @@ export async function listClients(
 ): Promise<ResultOf<typeof operation>> {
   const tenantId = requireTenant(input.identity);
   const scope = listScope(visibleClients(input.identity, 'client:read'), input.page);
-  const rows = await ctx.database.tenant(tenantId, (tx) => selectClients(tx, scope));
+  const rows = await ctx.database.read(tenantId, (tx) => selectClients(tx, scope));
   return pageOf(rows, scope, toClient);
 }

@@ -1,4 +1,4 @@
-import { inScope, type ListScope } from '@maxai/runtime/database';
+import { inScope, pageRows, type ListScope } from '@maxai/runtime/database';
 import { sql, type Insertable, type Selectable, type Transaction } from 'kysely';
 import type { Connection, DB } from '../generated/database.ts';
 import type { Sealed } from './envelope.ts';
@@ -27,14 +27,13 @@ export async function insertConnection(
   await tx.insertInto('connection').values(row).execute();
 }
 
-export function selectConnections(tx: Transaction<DB>, scope: ListScope): Promise<ConnectionRow[]> {
+export function selectConnections(tx: Transaction<DB>, scope: ListScope) {
   return tx
     .selectFrom('connection')
     .select(shownColumns)
     .where(inScope('connection', scope))
     .orderBy('id', 'desc')
-    .limit(scope.limit + 1)
-    .execute();
+    .limit(pageRows(scope));
 }
 
 /** A live connection with its sealed secrets, locked until the transaction ends. */
@@ -77,10 +76,7 @@ export async function markDisabled(tx: Transaction<DB>, id: string, now: Date): 
 }
 
 /** Live connections of a client and the tenant-wide ones, the client's own first, newest first. */
-export function selectClientConnections(
-  tx: Transaction<DB>,
-  clientId: string,
-): Promise<Pick<ConnectionRow, 'id' | 'provider' | 'client_id'>[]> {
+export function selectClientConnections(tx: Transaction<DB>, clientId: string) {
   return tx
     .selectFrom('connection')
     .select(['id', 'provider', 'client_id'])
@@ -88,8 +84,7 @@ export function selectClientConnections(
     .where('disabled_at', 'is', null)
     .orderBy(sql`client_id is null`)
     .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .execute();
+    .orderBy('id', 'desc');
 }
 
 /** Runs without a tenant: a live connection by id, for services that know nothing but the id. */

@@ -15,7 +15,7 @@ export async function listClientConnections(
   const { identity, clientId } = input;
   const tenantId = await ctx.database.platform((tx) => findClientTenant(tx, clientId));
   if (tenantId === undefined || (identity.tenantId ?? tenantId) !== tenantId) throw notFound();
-  const rows = await ctx.database.tenant(tenantId, (tx) => selectClientConnections(tx, clientId));
+  const rows = await ctx.database.read(tenantId, (tx) => selectClientConnections(tx, clientId));
   return {
     items: rows.map((row) => ({
       id: row.id,

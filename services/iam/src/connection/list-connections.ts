@@ -26,6 +26,6 @@ export async function listConnections(
 ): Promise<ResultOf<typeof operation>> {
   const tenantId = requireTenant(input.identity);
   const scope = listScope(visibleClients(input.identity, 'connection:read'), input.page);
-  const rows = await ctx.database.tenant(tenantId, (tx) => selectConnections(tx, scope));
+  const rows = await ctx.database.read(tenantId, (tx) => selectConnections(tx, scope));
   return pageOf(rows, scope, toConnection);
 }

@@ -24,6 +24,6 @@ export async function listMembers(
 ): Promise<ResultOf<typeof operation>> {
   const tenantId = requireTenant(input.identity);
   const scope = listScope(visibleClients(input.identity, 'member:read'), input.page);
-  const rows = await ctx.database.tenant(tenantId, (tx) => selectMembers(tx, scope));
+  const rows = await ctx.database.read(tenantId, (tx) => selectMembers(tx, scope));
   return pageOf(rows, scope, toMember);
 }

@@ -1,4 +1,4 @@
-import { inScope, type ListScope } from '@maxai/runtime/database';
+import { inScope, pageRows, type ListScope } from '@maxai/runtime/database';
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import type { AppUser, DB, Member } from '../generated/database.ts';
 
@@ -68,7 +68,7 @@ export async function deleteMember(tx: Transaction<DB>, id: string): Promise<voi
   await tx.deleteFrom('member').where('id', '=', id).execute();
 }
 
-export function selectMembers(tx: Transaction<DB>, scope: ListScope): Promise<MemberWithPerson[]> {
+export function selectMembers(tx: Transaction<DB>, scope: ListScope) {
   return tx
     .selectFrom('member')
     .innerJoin('app_user', 'app_user.id', 'member.user_id')
@@ -76,6 +76,5 @@ export function selectMembers(tx: Transaction<DB>, scope: ListScope): Promise<Me
     .select(['app_user.email', 'app_user.name'])
     .where(inScope('member', scope))
     .orderBy('member.id', 'desc')
-    .limit(scope.limit + 1)
-    .execute();
+    .limit(pageRows(scope));
 }

@@ -23,6 +23,8 @@ export async function findPrincipal(
 ): Promise<PrincipalRow | undefined> {
   const lookup = sql.raw(kind === 'session' ? 'find_session' : 'find_api_key');
   const { rows } = await sql<PrincipalRow>`
-    select * from ${lookup}(${secretHash}, ${now}::timestamptz)`.execute(tx);
+    select credential_id, tenant_id, actor_id, expires_at, memberships from ${lookup}(${secretHash}, ${now}::timestamptz)`.execute(
+    tx,
+  );
   return rows[0];
 }

@@ -41,7 +41,8 @@ export async function resolvePrincipal(
 ): Promise<Principal> {
   const { kind, secretHash } = input;
   const now = ctx.clock.now();
-  return ctx.database.platform(async (tx) => {
+  // The lock on the row is all it writes, and no lock outlives a crash.
+  return ctx.database.fleeting(async (tx) => {
     const row = await findPrincipal(tx, kind, secretHash, now);
     if (row === undefined) {
       throw new AppError(kind === 'session' ? 'session_expired' : 'api_key_invalid');

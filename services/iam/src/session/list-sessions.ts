@@ -14,7 +14,7 @@ export async function listSessions(
   requirePermission(input.identity, 'session:read', null);
   const scope = listScope('all', input.page);
   const currentHash = hashSecret(input.sessionToken);
-  const rows = await ctx.database.tenant(tenantId, (tx) =>
+  const rows = await ctx.database.read(tenantId, (tx) =>
     selectLiveSessions(tx, ctx.clock.now(), scope),
   );
   return pageOf(rows, scope, (row) => ({

@@ -1,7 +1,6 @@
-import type { ListScope } from '@maxai/runtime/database';
+import { isOlder, pageRows, type ListScope } from '@maxai/runtime/database';
 import { sql, type Insertable, type Selectable, type Transaction } from 'kysely';
 import type { DB, Session } from '../generated/database.ts';
-import { isOlder } from '../scoped-query.ts';
 
 export type SessionRow = Selectable<Session>;
 
@@ -34,11 +33,7 @@ export function findLiveSession(
     .executeTakeFirst();
 }
 
-export function selectLiveSessions(
-  tx: Transaction<DB>,
-  now: Date,
-  scope: ListScope,
-): Promise<SessionRow[]> {
+export function selectLiveSessions(tx: Transaction<DB>, now: Date, scope: ListScope) {
   return tx
     .selectFrom('session')
     .selectAll()
@@ -46,8 +41,7 @@ export function selectLiveSessions(
     .where('expires_at', '>', now)
     .where(isOlder('id', scope.cursor))
     .orderBy('id', 'desc')
-    .limit(scope.limit + 1)
-    .execute();
+    .limit(pageRows(scope));
 }
 
 /** The revoked session's token hash; undefined when there is no live session with that id. */

@@ -2,7 +2,7 @@ import type { DeadLetter } from '@maxai/contracts/http/orchestrator';
 import { sql, type Selectable, type Transaction } from 'kysely';
 import type { Static } from 'typebox';
 import type { DB } from '../generated/database.ts';
-import { inScope, type ListScope } from '@maxai/runtime/database';
+import { inScope, pageRows, type ListScope } from '@maxai/runtime/database';
 
 type Tx = Transaction<DB>;
 export type DeadLetterWire = Static<typeof DeadLetter>;
@@ -89,12 +89,11 @@ export async function markSubjectReplayed(
     .execute();
 }
 
-export async function selectDeadLetters(tx: Tx, scope: ListScope) {
+export function selectDeadLetters(tx: Tx, scope: ListScope) {
   return tx
     .selectFrom('dead_letter')
     .selectAll()
     .where(inScope('dead_letter', scope))
     .orderBy('id', 'desc')
-    .limit(scope.limit + 1)
-    .execute();
+    .limit(pageRows(scope));
 }

@@ -9,6 +9,6 @@ export async function listDeadLetters(
 ) {
   const scope = listScope(visibleClients(input.identity, 'execution:read'), input);
   const tenantId = requireTenant(input.identity);
-  const rows = await ctx.db.tenant(tenantId, (tx) => selectDeadLetters(tx, scope));
+  const rows = await ctx.db.read(tenantId, (tx) => selectDeadLetters(tx, scope));
   return pageOf(rows, scope, deadLetterToWire);
 }

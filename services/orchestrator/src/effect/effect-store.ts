@@ -1,13 +1,34 @@
 import type { Effect } from '@maxai/contracts/http/orchestrator';
 import type { Provider } from '@maxai/contracts/schemas';
 import { formatDecimal, type Money } from '@maxai/kernel/money';
-import { inScope, type ListScope } from '@maxai/runtime/database';
+import { equals, inScope, pageRows, type ListScope } from '@maxai/runtime/database';
 import { sql, type Selectable, type Transaction } from 'kysely';
 import type { Static } from 'typebox';
 import type { DB } from '../generated/database.ts';
 
 type Tx = Transaction<DB>;
-export type EffectRow = Selectable<DB['effect']>;
+
+const columns = [
+  'id',
+  'tenant_id',
+  'client_id',
+  'execution_id',
+  'step_key',
+  'action',
+  'provider',
+  'connection_id',
+  'status',
+  'external_id',
+  'cost_currency',
+  'cost_nanos',
+  'fingerprint',
+  'request',
+  'response',
+  'attempted_at',
+  'settle_after',
+  'created_at',
+] as const satisfies readonly (keyof DB['effect'])[];
+export type EffectRow = Pick<Selectable<DB['effect']>, (typeof columns)[number]>;
 export type EffectWire = Static<typeof Effect>;
 
 /** Both columns are written together. */
@@ -80,7 +101,7 @@ export async function startEffect(tx: Tx, effect: EffectStart): Promise<EffectRo
       ...attempt,
     })
     .onConflict((conflict) => conflict.columns(['execution_id', 'step_key']).doUpdateSet(attempt))
-    .returningAll()
+    .returning(columns)
     .executeTakeFirstOrThrow();
 }
 
@@ -108,28 +129,27 @@ export async function failEffect(tx: Tx, id: string): Promise<void> {
 }
 
 export async function findEffect(tx: Tx, id: string): Promise<EffectWire | undefined> {
-  const row = await tx.selectFrom('effect').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await tx.selectFrom('effect').select(columns).where('id', '=', id).executeTakeFirst();
   return row && effectToWire(row);
 }
 
 export async function effectsOf(tx: Tx, executionId: string): Promise<EffectRow[]> {
   return tx
     .selectFrom('effect')
-    .selectAll()
+    .select(columns)
     .where('execution_id', '=', executionId)
     .orderBy('id')
     .execute();
 }
 
-export async function selectEffects(tx: Tx, scope: ListScope, action: string | undefined) {
+export function selectEffects(tx: Tx, scope: ListScope, action: string | undefined) {
   return tx
     .selectFrom('effect')
-    .selectAll()
+    .select(columns)
     .where(inScope('effect', scope))
-    .where(sql<boolean>`(${action ?? null}::text is null or action = ${action ?? null})`)
+    .where(equals('action', action))
     .orderBy('id', 'desc')
-    .limit(scope.limit + 1)
-    .execute();
+    .limit(pageRows(scope));
 }
 
 /** Messages that equal effects have claimed, as far as they can be as young as this effect. */

@@ -15,7 +15,7 @@ export async function listEffects(
 ) {
   const scope = listScope(visibleClients(input.identity, 'execution:read'), input);
   const tenantId = requireTenant(input.identity);
-  const rows = await ctx.db.tenant(tenantId, (tx) => selectEffects(tx, scope, input.action));
+  const rows = await ctx.db.read(tenantId, (tx) => selectEffects(tx, scope, input.action));
   return pageOf(rows, scope, effectToWire);
 }
 

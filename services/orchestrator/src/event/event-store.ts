@@ -3,12 +3,29 @@ import type { PlatformEvent } from '@maxai/contracts/http/orchestrator';
 import { sql, type Selectable, type Transaction } from 'kysely';
 import type { Static } from 'typebox';
 import type { DB } from '../generated/database.ts';
-import { inScope, type ListScope } from '@maxai/runtime/database';
+import { equals, inScope, pageRows, type ListScope } from '@maxai/runtime/database';
 
 type Tx = Transaction<DB>;
 export type EventWire = Static<typeof PlatformEvent>;
 
-export function eventToWire(row: Selectable<DB['event']>): EventWire {
+/** What an event shows of itself. */
+export const shownColumns = [
+  'id',
+  'client_id',
+  'type',
+  'provider',
+  'connection_id',
+  'webhook_event_id',
+  'external_id',
+  'occurred_at',
+  'correlation_id',
+  'subject',
+  'data',
+] as const satisfies readonly (keyof DB['event'])[];
+
+export function eventToWire(
+  row: Pick<Selectable<DB['event']>, (typeof shownColumns)[number]>,
+): EventWire {
   return {
     id: row.id,
     clientId: row.client_id,
@@ -25,39 +42,37 @@ export function eventToWire(row: Selectable<DB['event']>): EventWire {
   };
 }
 
-/** Inserts the events whose delivery was not seen before, in one statement; returns the ids it inserted. */
+/**
+ * Inserts the tenant's events whose delivery was not seen before, in one statement that is the same text however many
+ * there are; returns the ids it inserted.
+ */
 export async function insertEvents(
   tx: Tx,
+  tenantId: string,
   events: readonly CanonicalEvent[],
   now: Date,
 ): Promise<ReadonlySet<string>> {
-  const rows = await tx
-    .insertInto('event')
-    .values(
-      events.map((event) => ({
-        id: event.id,
-        tenant_id: event.tenantId,
-        client_id: event.clientId,
-        type: event.type,
-        provider: event.provider,
-        connection_id: event.connectionId,
-        webhook_event_id: event.webhookEventId,
-        external_id: event.externalId,
-        occurred_at: event.occurredAt,
-        correlation_id: event.correlationId,
-        subject: JSON.stringify(event.subject),
-        data: JSON.stringify(event.data),
-        created_at: now,
-      })),
-    )
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'webhook_event_id']).doNothing())
-    .returning('id')
-    .execute();
+  const column = (key: keyof CanonicalEvent) => events.map((event) => event[key]);
+  const json = (key: 'subject' | 'data') => events.map((event) => JSON.stringify(event[key]));
+  const { rows } = await sql<{ id: string }>`
+    insert into event (id, client_id, type, provider, connection_id, webhook_event_id, external_id, occurred_at,
+      correlation_id, subject, data, tenant_id, created_at)
+    select *, ${tenantId}, ${now}::timestamptz from unnest(
+      ${column('id')}::text[], ${column('clientId')}::text[], ${column('type')}::text[],
+      ${column('provider')}::text[], ${column('connectionId')}::text[], ${column('webhookEventId')}::text[],
+      ${column('externalId')}::text[], ${column('occurredAt')}::timestamptz[], ${column('correlationId')}::text[],
+      ${json('subject')}::jsonb[], ${json('data')}::jsonb[])
+    on conflict (tenant_id, webhook_event_id) do nothing
+    returning id`.execute(tx);
   return new Set(rows.map((row) => row.id));
 }
 
 export async function findEvent(tx: Tx, id: string): Promise<EventWire | undefined> {
-  const row = await tx.selectFrom('event').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await tx
+    .selectFrom('event')
+    .select(shownColumns)
+    .where('id', '=', id)
+    .executeTakeFirst();
   return row && eventToWire(row);
 }
 
@@ -67,18 +82,14 @@ export type EventFilter = {
   readonly externalId?: string | undefined;
 };
 
-export async function selectEvents(tx: Tx, scope: ListScope, filter: EventFilter) {
-  const { type = null, webhookEventId = null, externalId = null } = filter;
+export function selectEvents(tx: Tx, scope: ListScope, filter: EventFilter) {
   return tx
     .selectFrom('event')
-    .selectAll()
+    .select(shownColumns)
     .where(inScope('event', scope))
-    .where(
-      sql<boolean>`(${type}::text is null or type = ${type})
-        and (${webhookEventId}::text is null or webhook_event_id = ${webhookEventId})
-        and (${externalId}::text is null or external_id = ${externalId})`,
-    )
+    .where(equals('type', filter.type))
+    .where(equals('webhook_event_id', filter.webhookEventId))
+    .where(equals('external_id', filter.externalId))
     .orderBy('id', 'desc')
-    .limit(scope.limit + 1)
-    .execute();
+    .limit(pageRows(scope));
 }

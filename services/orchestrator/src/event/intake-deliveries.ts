@@ -143,17 +143,21 @@ async function store(
     if (unreadable.length > 0) await insertDeadLetters(tx, unreadable.map(deadLetter), now);
     if (translated.length === 0) return nothing;
     const events = translated.map(({ event }) => event);
-    const inserted = await insertEvents(tx, events, now);
+    const [inserted, flows] = await Promise.all([
+      insertEvents(tx, tenantId, events, now),
+      activeFlows(tx, [...new Set(events.map(({ type }) => type))]),
+    ]);
     const fresh = translated.filter(({ event }) => inserted.has(event.id));
     if (fresh.length === 0) return nothing;
-    const flows = await activeFlows(tx, [...new Set(fresh.map(({ event }) => event.type))]);
     const starts = (await Promise.all(fresh.map((item) => startsOf(flows, item)))).flat();
-    await insertExecutions(tx, starts, now);
-    await insertOutbox(tx, tenantId, fresh.flatMap(jobsOf), now);
-    const resumed = await acceptRunResults(
-      tx,
-      fresh.map(({ event }) => event),
-    );
+    const [resumed] = await Promise.all([
+      acceptRunResults(
+        tx,
+        fresh.map(({ event }) => event),
+      ),
+      insertExecutions(tx, starts, now),
+      insertOutbox(tx, tenantId, fresh.flatMap(jobsOf), now),
+    ]);
     return { inserted, due: [...starts.filter(({ failure }) => failure === null), ...resumed] };
   });
 }

@@ -16,7 +16,7 @@ export async function listEvents(
 ) {
   const scope = listScope(visibleClients(input.identity, 'execution:read'), input);
   const tenantId = requireTenant(input.identity);
-  const rows = await ctx.db.tenant(tenantId, (tx) => selectEvents(tx, scope, input));
+  const rows = await ctx.db.read(tenantId, (tx) => selectEvents(tx, scope, input));
   return pageOf(rows, scope, eventToWire);
 }
 

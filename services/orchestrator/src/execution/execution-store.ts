@@ -1,8 +1,8 @@
 import type { Execution } from '@maxai/contracts/http/orchestrator';
-import { sql, type SelectQueryBuilder, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Static } from 'typebox';
 import type { DB } from '../generated/database.ts';
-import { inScope, type ListScope } from '@maxai/runtime/database';
+import { equals, inScope, pageRows, type ListScope } from '@maxai/runtime/database';
 
 type Tx = Transaction<DB>;
 export type ExecutionWire = Static<typeof Execution>;
@@ -21,21 +21,27 @@ export type NewExecution = {
   readonly failure: ExecutionFailure | null;
 };
 
-function withNames(rows: SelectQueryBuilder<DB, 'execution', object>) {
-  return rows
-    .innerJoin('flow', 'flow.id', 'execution.flow_id')
-    .innerJoin('flow_version', 'flow_version.id', 'execution.flow_version_id')
-    .innerJoin('event', 'event.id', 'execution.event_id')
-    .selectAll('execution')
-    .select([
-      'flow.name as flow_name',
-      'flow_version.version as flow_version',
-      'event.type as event_type',
-    ]);
-}
-
+/** Each name by its key, once a row: a join of as many tables is planned longer than it runs. */
 function executions(tx: Tx) {
-  return withNames(tx.selectFrom('execution'));
+  return tx
+    .selectFrom('execution')
+    .select([
+      'id',
+      'client_id',
+      'flow_id',
+      'event_id',
+      'status',
+      'correlation_id',
+      'created_at',
+      'started_at',
+      'finished_at',
+      'failure',
+      sql<string>`(select name from flow where flow.id = execution.flow_id)`.as('flow_name'),
+      sql<number>`(select version from flow_version where flow_version.id = execution.flow_version_id)`.as(
+        'flow_version',
+      ),
+      sql<string>`(select type from event where event.id = execution.event_id)`.as('event_type'),
+    ]);
 }
 
 type ExecutionRow = Awaited<ReturnType<ReturnType<typeof executions>['executeTakeFirstOrThrow']>>;
@@ -101,26 +107,17 @@ export async function executionsOfEvent(tx: Tx, eventId: string): Promise<Execut
   return rows.map(executionToWire);
 }
 
-export async function selectExecutions(
+export function selectExecutions(
   tx: Tx,
   scope: ListScope,
   filter: { readonly status?: string | undefined; readonly flowId?: string | undefined },
 ) {
-  const { status = null, flowId = null } = filter;
-  // The page first, by the index, then what belongs to it: joined first, every execution would be.
-  const page = tx
-    .selectFrom('execution')
-    .selectAll()
+  return executions(tx)
     .where(inScope('execution', scope))
-    .where(
-      sql<boolean>`(${status}::text is null or status = ${status})
-        and (${flowId}::text is null or flow_id = ${flowId})`,
-    )
+    .where(equals('status', filter.status))
+    .where(equals('flow_id', filter.flowId))
     .orderBy('id', 'desc')
-    .limit(scope.limit + 1);
-  return withNames(tx.selectFrom(page.as('execution')))
-    .orderBy('execution.id', 'desc')
-    .execute();
+    .limit(pageRows(scope));
 }
 
 /** Cancels what nobody is running; what is being run is asked to stop. False when it has already finished. */

@@ -26,7 +26,7 @@ export function createLeaseKeeper(options: {
     intervalMs: leaseMs / 3,
     logger,
     work: async () => {
-      if (held.size > 0) await db.platform((tx) => renewLeases(tx, owner, [...held], leaseMs));
+      if (held.size > 0) await db.fleeting((tx) => renewLeases(tx, owner, [...held], leaseMs));
       return false;
     },
   });

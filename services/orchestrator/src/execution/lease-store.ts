@@ -1,7 +1,7 @@
 import type { FlowDocument } from '@maxai/contracts/flows/flow-document';
 import { sql, type Transaction } from 'kysely';
 import type { EventWire } from '../event/event-store.ts';
-import { eventToWire } from '../event/event-store.ts';
+import { eventToWire, shownColumns } from '../event/event-store.ts';
 import type { DB } from '../generated/database.ts';
 import type { ExecutionFailure } from './execution-store.ts';
 
@@ -44,19 +44,21 @@ export async function acquireLease(
       sql<boolean>`status in ('queued', 'running') and resume_at <= clock_timestamp()
         and (lease_until is null or lease_until < clock_timestamp())`,
     )
-    .returningAll()
+    .returning(['run', 'tenant_id', 'client_id', 'correlation_id', 'flow_version_id', 'event_id'])
     .executeTakeFirst();
   if (!row) return undefined;
-  const version = await tx
-    .selectFrom('flow_version')
-    .select('document')
-    .where('id', '=', row.flow_version_id)
-    .executeTakeFirstOrThrow();
-  const event = await tx
-    .selectFrom('event')
-    .selectAll()
-    .where('id', '=', row.event_id)
-    .executeTakeFirstOrThrow();
+  const [version, event] = await Promise.all([
+    tx
+      .selectFrom('flow_version')
+      .select('document')
+      .where('id', '=', row.flow_version_id)
+      .executeTakeFirstOrThrow(),
+    tx
+      .selectFrom('event')
+      .select(shownColumns)
+      .where('id', '=', row.event_id)
+      .executeTakeFirstOrThrow(),
+  ]);
   return {
     lease: { executionId, owner, run: row.run },
     tenantId: row.tenant_id,

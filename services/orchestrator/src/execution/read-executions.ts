@@ -40,7 +40,7 @@ export async function listExecutions(
 ) {
   const scope = listScope(visibleClients(input.identity, 'execution:read'), input);
   const tenantId = requireTenant(input.identity);
-  const rows = await ctx.db.tenant(tenantId, (tx) => selectExecutions(tx, scope, input));
+  const rows = await ctx.db.read(tenantId, (tx) => selectExecutions(tx, scope, input));
   return pageOf(rows, scope, executionToWire);
 }
 

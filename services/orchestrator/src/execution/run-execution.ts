@@ -26,7 +26,12 @@ type Loaded = {
 
 async function load(ctx: WorkerContext, tenantId: string, id: string): Promise<Loaded | undefined> {
   return ctx.db.tenant(tenantId, async (tx) => {
-    const held = await acquireLease(tx, id, ctx.workerId, leaseMs, ctx.clock.now());
+    // Sent together; the lease is taken first, so what is read after it is no other run's any more.
+    const [held, runs, effects] = await Promise.all([
+      acquireLease(tx, id, ctx.workerId, leaseMs, ctx.clock.now()),
+      stepsOf(tx, id),
+      effectsOf(tx, id),
+    ]);
     if (!held) {
       const waitMs = await waitOf(tx, id);
       if (waitMs === undefined) return undefined;
@@ -35,8 +40,6 @@ async function load(ctx: WorkerContext, tenantId: string, id: string): Promise<L
         'the execution is held by another worker or not due',
       );
     }
-    const runs = await stepsOf(tx, id);
-    const effects = await effectsOf(tx, id);
     return {
       held,
       runs: new Map(runs.map((run) => [run.key, run])),

@@ -41,20 +41,23 @@ async function callProvider(ctx: WorkerContext, of: StepOfRun, attempts: number)
     const now = ctx.clock.now();
     const at = { tenantId: held.tenantId, executionId: held.lease.executionId };
     const state = { status: 'running', attempts, input: request } as const;
-    await saveStep(tx, { id: newId('step'), ...at }, step, state, now);
-    return startEffect(tx, {
-      id: newId('effect'),
-      ...at,
-      clientId: held.clientId,
-      stepKey: step.key,
-      action: step.action,
-      provider: connection.provider,
-      connectionId: connection.id,
-      fingerprint: fingerprintOf(connection.id, request),
-      request,
-      now,
-      settleAfter: new Date(now.getTime() + settleMsOf(step.action, request, timeoutMs)),
-    });
+    const [started] = await Promise.all([
+      startEffect(tx, {
+        id: newId('effect'),
+        ...at,
+        clientId: held.clientId,
+        stepKey: step.key,
+        action: step.action,
+        provider: connection.provider,
+        connectionId: connection.id,
+        fingerprint: fingerprintOf(connection.id, request),
+        request,
+        now,
+        settleAfter: new Date(now.getTime() + settleMsOf(step.action, request, timeoutMs)),
+      }),
+      saveStep(tx, { id: newId('step'), ...at }, step, state, now),
+    ]);
+    return started;
   });
   try {
     const result = await call(open, effect, { timeoutMs });

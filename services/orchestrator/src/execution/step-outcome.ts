@@ -36,8 +36,10 @@ export async function save(
 ): Promise<void> {
   await underLease(ctx, held, async (tx, now) => {
     const at = { tenantId: held.tenantId, executionId: held.lease.executionId };
-    await saveStep(tx, { id: newId('step'), ...at }, step, state, now);
-    await alongside(tx, now);
+    await Promise.all([
+      saveStep(tx, { id: newId('step'), ...at }, step, state, now),
+      alongside(tx, now),
+    ]);
   });
 }
 
@@ -53,11 +55,6 @@ export async function finish(
   const { provider } = effectToWire(effect);
   const output = { ...result.output };
   await save(ctx, of, { status: 'succeeded', attempts, output }, async (tx, now) => {
-    await finishEffect(tx, effect.id, {
-      externalId: result.externalId,
-      output,
-      cost: costOf(result.usage),
-    });
     const jobs = result.usage.map((usage) =>
       usageJob(usage, {
         key: effect.id,
@@ -69,7 +66,14 @@ export async function finish(
         occurredAt: now.toISOString(),
       }),
     );
-    await insertOutbox(tx, held.tenantId, jobs, now);
+    await Promise.all([
+      finishEffect(tx, effect.id, {
+        externalId: result.externalId,
+        output,
+        cost: costOf(result.usage),
+      }),
+      insertOutbox(tx, held.tenantId, jobs, now),
+    ]);
   });
   for (const { meter, quantity } of result.usage) {
     const direction = tokenDirection(meter);

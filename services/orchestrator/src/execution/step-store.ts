@@ -7,7 +7,22 @@ import type { DB } from '../generated/database.ts';
 type Tx = Transaction<DB>;
 export type StepRunWire = Static<typeof StepRun>;
 
-export function stepToWire(row: Selectable<DB['step_run']>): StepRunWire {
+const shownColumns = [
+  'id',
+  'key',
+  'action',
+  'status',
+  'attempts',
+  'input',
+  'output',
+  'error',
+  'started_at',
+  'finished_at',
+] as const satisfies readonly (keyof DB['step_run'])[];
+
+export function stepToWire(
+  row: Pick<Selectable<DB['step_run']>, (typeof shownColumns)[number]>,
+): StepRunWire {
   return {
     id: row.id,
     key: row.key,
@@ -26,7 +41,7 @@ export function stepToWire(row: Selectable<DB['step_run']>): StepRunWire {
 export async function stepsOf(tx: Tx, executionId: string): Promise<StepRunWire[]> {
   const rows = await tx
     .selectFrom('step_run')
-    .selectAll()
+    .select(shownColumns)
     .where('execution_id', '=', executionId)
     .orderBy('id')
     .execute();

@@ -3,7 +3,7 @@ import type { FlowDocument } from '@maxai/contracts/flows/flow-document';
 import type { Transaction } from 'kysely';
 import type { Static } from 'typebox';
 import type { DB } from '../generated/database.ts';
-import { inScope, type ListScope } from '@maxai/runtime/database';
+import { inScope, pageRows, type ListScope } from '@maxai/runtime/database';
 
 type Tx = Transaction<DB>;
 export type FlowWire = Static<typeof Flow>;
@@ -88,12 +88,8 @@ export async function findFlow(tx: Tx, id: string): Promise<FlowWire | undefined
   return row && flowToWire(row);
 }
 
-export async function selectFlows(tx: Tx, scope: ListScope) {
-  return flows(tx)
-    .where(inScope('flow', scope))
-    .orderBy('flow.id', 'desc')
-    .limit(scope.limit + 1)
-    .execute();
+export function selectFlows(tx: Tx, scope: ListScope) {
+  return flows(tx).where(inScope('flow', scope)).orderBy('flow.id', 'desc').limit(pageRows(scope));
 }
 
 export async function updateFlowStatus(tx: Tx, id: string, status: string): Promise<void> {

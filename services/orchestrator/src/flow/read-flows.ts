@@ -12,7 +12,7 @@ import { findFlow, flowToWire, selectFlows, type FlowWire } from './flow-store.t
 export async function listFlows(ctx: Context, input: Paging & { readonly identity: Identity }) {
   const scope = listScope(visibleClients(input.identity, 'flow:read'), input);
   const tenantId = requireTenant(input.identity);
-  const rows = await ctx.db.tenant(tenantId, (tx) => selectFlows(tx, scope));
+  const rows = await ctx.db.read(tenantId, (tx) => selectFlows(tx, scope));
   return pageOf(rows, scope, flowToWire);
 }
 

@@ -14,19 +14,12 @@ export async function insertOutbox(
   now: Date,
 ): Promise<void> {
   if (jobs.length === 0) return;
-  await tx
-    .insertInto('outbox')
-    .values(
-      jobs.map((job) => ({
-        id: job.id,
-        tenant_id: tenantId,
-        queue: job.queue,
-        payload: JSON.stringify(job.payload),
-        created_at: now,
-      })),
-    )
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .execute();
+  await sql`
+    insert into outbox (id, queue, payload, tenant_id, created_at)
+    select *, ${tenantId}, ${now}::timestamptz from unnest(
+      ${jobs.map(({ id }) => id)}::text[], ${jobs.map(({ queue }) => queue)}::text[],
+      ${jobs.map(({ payload }) => JSON.stringify(payload))}::jsonb[])
+    on conflict (id) do nothing`.execute(tx);
 }
 
 /** The oldest jobs of every tenant, locked until the transaction ends. */

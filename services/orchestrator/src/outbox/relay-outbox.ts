@@ -7,10 +7,11 @@ type JobOf<Q extends OutboxJob['queue']> = Extract<OutboxJob, { queue: Q }>;
 
 /**
  * Moves jobs from the outbox to their queues; true when there may be more of them. A job leaves the outbox only after the
- * queue has it, so a crash in between queues it twice under the same id, which the consumers count once.
+ * queue has it, so a crash in between, of this process or of the server, queues it twice under the same id, which the
+ * consumers count once.
  */
 export async function relayOutbox(ctx: Pick<Context, 'db' | 'producers'>): Promise<boolean> {
-  return ctx.db.platform(async (tx) => {
+  return ctx.db.fleeting(async (tx) => {
     const jobs = await takeOutbox(tx, batchMax);
     if (jobs.length === 0) return false;
     const usage = jobs.filter(

@@ -1,6 +1,6 @@
 import type { PaymentEventJob } from '@maxai/contracts/jobs/queues';
 import type { Money } from '@maxai/kernel/money';
-import { inScope, type ListScope } from '@maxai/runtime/database';
+import { inScope, pageRows, type ListScope } from '@maxai/runtime/database';
 import { sql, type Transaction } from 'kysely';
 import type { DB } from '../generated/database.ts';
 
@@ -51,7 +51,7 @@ export function selectEntries(tx: Transaction<DB>, scope: ListScope) {
     .selectAll()
     .where(inScope('ledger_entry', scope))
     .orderBy('id', 'desc')
-    .limit(scope.limit + 1)
+    .limit(pageRows(scope))
     .execute();
 }
 

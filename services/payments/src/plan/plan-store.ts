@@ -1,7 +1,7 @@
 import type { MeterPrice } from '@maxai/contracts/http/payments';
 import { money } from '@maxai/kernel/money';
 import type { Transaction } from 'kysely';
-import { sql } from 'kysely';
+import { isOlder } from '@maxai/runtime/database';
 import type { Static } from 'typebox';
 import type { DB } from '../generated/database.ts';
 import type { PricedPlan } from '../invoice/valuation-rules.ts';
@@ -37,10 +37,9 @@ export function selectPlans(tx: Transaction<DB>, cursor: string | undefined, lim
   return tx
     .selectFrom('plan')
     .selectAll()
-    .where(sql<boolean>`(${cursor ?? null}::text is null or id < ${cursor ?? null})`)
+    .where(isOlder('id', cursor))
     .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute();
+    .limit(limit + 1);
 }
 
 export function findPlan(tx: Transaction<DB>, id: string) {

@@ -1,3 +1,4 @@
+import type { InferResult } from 'kysely';
 import type {
   createPlan as createOperation,
   listPlans as listOperation,
@@ -13,7 +14,7 @@ import { readMoney, toWireMoney } from '../money-wire.ts';
 import { insertPlan, selectPlans } from './plan-store.ts';
 
 type Plan = ResultOf<typeof createOperation>;
-type Row = Awaited<ReturnType<typeof selectPlans>>[number];
+type Row = InferResult<ReturnType<typeof selectPlans>>[number];
 
 function toWire(row: Row): Plan {
   return {
@@ -76,7 +77,7 @@ export async function listPlans(
   query: QueryOf<typeof listOperation>,
 ): Promise<ResultOf<typeof listOperation>> {
   const scope = listScope('all', query);
-  const rows = await ctx.db.tenant(requireTenant(identity), (tx) =>
+  const rows = await ctx.db.read(requireTenant(identity), (tx) =>
     selectPlans(tx, scope.cursor, scope.limit),
   );
   return pageOf(rows, scope, toWire);

@@ -1,4 +1,4 @@
-import { inScope, type ListScope } from '@maxai/runtime/database';
+import { inScope, pageRows, type ListScope } from '@maxai/runtime/database';
 import type { Transaction } from 'kysely';
 import type { DB } from '../generated/database.ts';
 
@@ -54,8 +54,7 @@ export function selectSubscriptions(tx: Transaction<DB>, scope: ListScope) {
   return withPlan(tx)
     .where(inScope('subscription', scope))
     .orderBy('subscription.id', 'desc')
-    .limit(scope.limit + 1)
-    .execute();
+    .limit(pageRows(scope));
 }
 
 /** The client whose live subscription belongs to this customer of the payment provider. */

@@ -1,3 +1,4 @@
+import type { InferResult } from 'kysely';
 import { getClient } from '@maxai/contracts/http/iam';
 import type {
   createSubscription as createOperation,
@@ -19,7 +20,7 @@ import { findPlan } from '../plan/plan-store.ts';
 import { findSubscription, insertSubscription, selectSubscriptions } from './subscription-store.ts';
 
 type Subscription = ResultOf<typeof createOperation>;
-type Row = Awaited<ReturnType<typeof selectSubscriptions>>[number];
+type Row = InferResult<ReturnType<typeof selectSubscriptions>>[number];
 
 function toWire(row: Row): Subscription {
   return {
@@ -74,6 +75,6 @@ export async function listSubscriptions(
   query: QueryOf<typeof listOperation>,
 ): Promise<ResultOf<typeof listOperation>> {
   const scope = listScope(visibleClients(identity, 'billing:read'), query);
-  const rows = await ctx.db.tenant(requireTenant(identity), (tx) => selectSubscriptions(tx, scope));
+  const rows = await ctx.db.read(requireTenant(identity), (tx) => selectSubscriptions(tx, scope));
   return pageOf(rows, scope, toWire);
 }

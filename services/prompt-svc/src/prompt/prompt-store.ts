@@ -1,4 +1,4 @@
-import { inScope, type ListScope } from '@maxai/runtime/database';
+import { inScope, pageRows, type ListScope } from '@maxai/runtime/database';
 import { sql, type Transaction } from 'kysely';
 import type { DB } from '../generated/database.ts';
 import type { VariablesSchema } from './template-rules.ts';
@@ -12,6 +12,15 @@ export type NewVersion = {
   readonly variablesSchema: VariablesSchema;
   readonly createdAt: Date;
 };
+
+const versionColumns = [
+  'id',
+  'prompt_id',
+  'number',
+  'template',
+  'variables_schema',
+  'created_at',
+] as const satisfies readonly (keyof DB['prompt_version'])[];
 
 export async function insertPrompt(
   tx: Transaction<DB>,
@@ -41,7 +50,7 @@ export function insertVersion(tx: Transaction<DB>, version: NewVersion) {
       variables_schema: JSON.stringify(version.variablesSchema),
       created_at: version.createdAt,
     })
-    .returningAll()
+    .returning(versionColumns)
     .executeTakeFirstOrThrow();
 }
 
@@ -57,10 +66,10 @@ export async function lockPrompt(tx: Transaction<DB>, id: string): Promise<void>
 export function selectPrompts(tx: Transaction<DB>, scope: ListScope) {
   return tx
     .selectFrom('prompt')
-    .selectAll()
+    .select(['id', 'tenant_id', 'client_id', 'name', 'production_version', 'created_at'])
     .where(inScope('prompt', scope))
     .orderBy('id', 'desc')
-    .limit(scope.limit + 1)
+    .limit(pageRows(scope))
     .execute();
 }
 
@@ -68,7 +77,7 @@ export function selectPrompts(tx: Transaction<DB>, scope: ListScope) {
 export function selectVersions(tx: Transaction<DB>, promptIds: readonly string[]) {
   return tx
     .selectFrom('prompt_version')
-    .selectAll()
+    .select(versionColumns)
     .where(sql<boolean>`prompt_id = any(${[...promptIds]}::text[])`)
     .orderBy('number', 'desc')
     .execute();

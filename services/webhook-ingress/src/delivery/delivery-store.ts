@@ -1,4 +1,4 @@
-import { inScope, type Database, type ListScope } from '@maxai/runtime/database';
+import { equals, inScope, pageRows, type Database, type ListScope } from '@maxai/runtime/database';
 import { sql, type Transaction } from 'kysely';
 import type { DB } from '../generated/database.ts';
 
@@ -46,7 +46,7 @@ export async function acceptDeliveries(
 ): Promise<Acceptance[]> {
   const column = (key: keyof NewDelivery) => deliveries.map((delivery) => delivery[key]);
   const { rows } = await db.statement(sql<Row>`
-    select * from accept_deliveries(
+    select given_id, outcome, existing_id from accept_deliveries(
       ${column('id')}, ${column('tenantId')}, ${column('clientId')}, ${column('connectionId')},
       ${column('provider')}, ${column('type')}, ${column('dedupeKey')}, ${column('signatureHash')},
       ${column('payloadJson')}, ${column('correlationId')}, ${column('traceparent')}, ${receivedAt})`);
@@ -101,7 +101,10 @@ export async function settleDeliveries(
 
 export async function fetchDeliveries(db: Database<DB>, ids: readonly string[]) {
   const { rows } = await db.statement(
-    sql<DeliveryRow>`select * from fetch_deliveries(${[...ids]})`,
+    sql<DeliveryRow>`
+      select id, tenant_id, client_id, connection_id, provider, type, dedupe_key, payload, correlation_id, traceparent,
+        received_at
+      from fetch_deliveries(${[...ids]})`,
   );
   return rows;
 }
@@ -156,12 +159,9 @@ export function listDeliveries(
 ) {
   return withProgress(tx)
     .where(inScope('delivery', scope))
-    .where(
-      sql<boolean>`(${provider ?? null}::text is null or delivery.provider = ${provider ?? null})`,
-    )
+    .where(equals('delivery.provider', provider))
     .orderBy('delivery.id', 'desc')
-    .limit(scope.limit + 1)
-    .execute();
+    .limit(pageRows(scope));
 }
 
 export function findDelivery(tx: Transaction<DB>, id: string) {

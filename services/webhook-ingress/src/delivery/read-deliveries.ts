@@ -41,9 +41,7 @@ export async function listDeliveries(
 ): Promise<Page> {
   const tenantId = requireTenant(input.identity);
   const scope = listScope(visibleClients(input.identity, 'webhook:read'), input);
-  const rows = await ctx.db.tenant(tenantId, (tx) =>
-    store.listDeliveries(tx, scope, input.provider),
-  );
+  const rows = await ctx.db.read(tenantId, (tx) => store.listDeliveries(tx, scope, input.provider));
   return pageOf(rows, scope, toWire);
 }
 

@@ -1,14 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 
 /**
- * Turns many concurrent calls into few: what arrives while `concurrency` batches are under way, and for `gatherMs`
- * after one of them, forms the next; a call that comes alone waits for nothing. Each caller gets its own item's
- * outcome; a batch that fails is run again item by item, so that one bad item rejects nobody but its own caller.
+ * Turns many concurrent calls into few: what arrives while a batch is under way, and for `gatherMs` after it, forms the
+ * next; a call that comes alone waits for nothing. Each caller gets its own item's outcome; a batch that fails is run
+ * again item by item, so that one bad item rejects nobody but its own caller.
  */
-export function createBatcher<Item, Outcome>(options: {
+export function createGroupCommit<Item, Outcome>(options: {
   run: (items: readonly Item[]) => Promise<readonly Outcome[]>;
   sizeMax: number;
   concurrency: number;
+  /** How many must wait for another batch to begin beside one that is under way: few cost more together than in turn. */
+  besideMin: number;
   /** Those whom one batch has just answered are back before it is over. */
   gatherMs: number;
 }): (item: Item) => Promise<Outcome> {
@@ -27,7 +29,8 @@ export function createBatcher<Item, Outcome>(options: {
   }
 
   async function runWaiting(): Promise<void> {
-    if (running === options.concurrency) return;
+    const isWorthIt = running === 0 || waiting.length >= options.besideMin;
+    if (running === options.concurrency || !isWorthIt) return;
     running += 1;
     while (waiting.length > 0) {
       await runBatch(waiting.splice(0, options.sizeMax));
