@@ -29,6 +29,11 @@ function timesRow(name: string, { count, p50Ms, p95Ms, p99Ms }: Times): Row {
   return [name, String(count), ms(p50Ms), ms(p95Ms), ms(p99Ms)];
 }
 
+/** p95 of each tenth of the time, from left to right. */
+function tenthsRow(name: string, { p95MsOfTenths }: LoadReport): Row {
+  return [name, ...p95MsOfTenths.map((p95Ms) => p95Ms.toFixed(0))];
+}
+
 function judgementRow({ what, found, limit, unit, met }: Judgement): Row {
   return [what, found.toFixed(1), `${limit} ${unit}`.trim(), met ? '' : 'MISSED'];
 }
@@ -61,6 +66,15 @@ export function describePlatform(report: PlatformReport): string {
         loadRow('policy check', load.policyCheck),
       ],
     ),
+    formatTable(
+      ['p95 ms of each tenth', ...load.api.p95MsOfTenths.map((_, tenth) => String(tenth + 1))],
+      [
+        tenthsRow('webhook ack', load.webhooks),
+        tenthsRow('API', load.api),
+        tenthsRow('policy check', load.policyCheck),
+      ],
+    ),
+    '',
     `p95 is ${ratios.webhooks.toFixed(1)} (webhooks) and ${ratios.api.toFixed(1)} (API) times that of bare node:http under the same load`,
     '',
     formatTable(
@@ -75,13 +89,14 @@ export function describePlatform(report: PlatformReport): string {
     `Empty ${load.drainedSeconds.toFixed(1)} s after the load ended`,
     '',
     formatTable(
-      ['process', 'start MB', 'middle MB', 'end MB', 'MB/min', 'cores', 'ms/request'],
+      ['process', 'start MB', 'middle MB', 'end MB', 'live MB', 'MB/min', 'cores', 'ms/request'],
       [
         ...processes.map((it) => [
           it.name,
           it.startMb.toFixed(0),
           it.middleMb.toFixed(0),
           it.endMb.toFixed(0),
+          it.liveMb?.toFixed(0) ?? '-',
           it.mbPerMinute.toFixed(2),
           it.cpuShare.toFixed(2),
           it.cpuMsPerRequest?.toFixed(2) ?? '-',
@@ -91,13 +106,14 @@ export function describePlatform(report: PlatformReport): string {
           sum(({ startMb }) => startMb).toFixed(0),
           sum(({ middleMb }) => middleMb).toFixed(0),
           sum(({ endMb }) => endMb).toFixed(0),
+          sum(({ liveMb }) => liveMb ?? 0).toFixed(0),
           sum(({ mbPerMinute }) => mbPerMinute).toFixed(2),
           sum(({ cpuShare }) => cpuShare).toFixed(2),
           '',
         ],
       ],
     ),
-    `The load itself used ${(load.webhooks.cpuShare + load.api.cpuShare).toFixed(2)} cores; MB/min is over the second half`,
+    `The load itself used ${(load.webhooks.cpuShare + load.api.cpuShare).toFixed(2)} cores; MB/min is over the second half, of live memory where there is some`,
     '',
     `${crash.executions} executions went on after their worker was killed, the last within ${(crash.resumeMs / 1000).toFixed(1)} s`,
     '',

@@ -18,13 +18,15 @@ const rates: Rates = { webhooksPerSecond: 100, apiPerSecond: 40, warmUpSeconds: 
 
 function loadOf(perSecond: number, change: { p95Ms?: number; failures?: object } = {}) {
   const { p95Ms = 10, failures = {} } = change;
-  const latency = { p50Ms: 5, p95Ms, p99Ms: 20, maxMs: 30, lateP95Ms: 1, cpuShare: 0.1 };
+  const times = { p50Ms: 5, p95Ms, p95MsOfTenths: [40, p95Ms], p99Ms: 20, maxMs: 30 };
   return {
     offered: 1000,
     succeeded: perSecond * 10,
     perSecond,
     failures: { ...failures },
-    ...latency,
+    ...times,
+    lateP95Ms: 1,
+    cpuShare: 0.1,
   };
 }
 
@@ -40,6 +42,7 @@ function measured(change: Partial<MeasuredLoad> = {}): MeasuredLoad {
     flows: { firstStep: times, threeSteps: times, unfinished: 0, failed: 0 },
     queues: [],
     samples: [sampleAt(0, 1), sampleAt(10_000, 6)],
+    live: [],
     requests: { edge: 1000 },
     drainedSeconds: 0,
     ...change,
@@ -97,6 +100,20 @@ describe('the growth of a process', () => {
     expect(judgeGrowth(figuresOf(samples), 600)).toMatchObject([{ met: false, unit: 'MB/min' }]);
   });
 
+  it('is that of what it still needs, where it was asked', () => {
+    const samples = [100, 110, 170].map((mb, minute) => sampleAt(minute, mb));
+    const live = [60, 61, 60].map((mb, minute) => ({ atMs: minute * 60_000, mb: { iam: mb } }));
+    const [iam] = figuresOf(samples, {}, live);
+    expect(iam).toMatchObject({ endMb: 170, liveMb: 60 });
+    expect(iam?.mbPerMinute).toBeCloseTo(0);
+    const leaking = live.map(({ atMs, mb }, minute) => ({
+      atMs,
+      mb: { iam: mb.iam + 2 * minute },
+    }));
+    expect(judgeGrowth(figuresOf(samples, {}, leaking), 600)).toMatchObject([{ met: false }]);
+    expect(figuresOf(samples, {}, [{ atMs: 0, mb: {} }])[0]?.liveMb).toBeNull();
+  });
+
   it('stands beside the processor time of a request, of processes that answer some', () => {
     const samples = [sampleAt(0, 100), sampleAt(1, 100)];
     expect(figuresOf(samples, { iam: 6000 })).toMatchObject([{ cpuMsPerRequest: 5 }]);
@@ -135,10 +152,11 @@ describe('the report', () => {
     const judgements = judgeLoad(load, rates.seconds);
     const text = describePlatform({ ...base, load, judgements, passed: false });
     expect(text).toContain('503 × 7');
+    expect(text).toMatch(/webhook ack +40 +10/);
     expect(text).toMatch(/^ +21 +61 +0/m);
     expect(text).not.toMatch(/^ +22 +62/m);
     expect(text).toMatch(/refused or unanswered +7.0 +0 +MISSED/);
-    expect(text).toMatch(/edge +100 +100 +100 +0.00 +0.50/);
+    expect(text).toMatch(/edge +100 +100 +100 +- +0.00 +0.50/);
     expect(text).toContain('A figure is missed.');
   });
 

@@ -18,7 +18,7 @@ const limitsMs = { policyCheck: 20, firstStep: 200, resume: 5000 };
 const reachedPercent = 99;
 const growthMbPerMinute = 1;
 /** Shorter runs say nothing of growth: what warms up grows. */
-const growthFromSeconds = 300;
+export const growthFromSeconds = 300;
 
 function serviceLevelMs(name: string): number {
   const found = [...platform.services, ...platform.workers].find((it) => it.name === name);
@@ -45,7 +45,10 @@ function reached(what: string, { perSecond, offered }: LoadReport, seconds: numb
 }
 
 /** The promises about time and errors under load, each with what was found. */
-export function judgeLoad(load: Omit<MeasuredLoad, 'samples'>, seconds: number): Judgement[] {
+export function judgeLoad(
+  load: Omit<MeasuredLoad, 'samples' | 'live'>,
+  seconds: number,
+): Judgement[] {
   const { webhooks, api, policyCheck, flows } = load;
   return [
     reached('webhooks acknowledged, of the asked rate', webhooks, seconds),

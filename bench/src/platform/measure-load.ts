@@ -9,6 +9,9 @@ import type { PreparedAgency } from './prepare-agency.ts';
 import { countRequests } from './count-requests.ts';
 import { databaseUrlOf, readFlowTimes, type FlowTimes } from './flow-times.ts';
 import { loadFromOwnProcess, type LoadOrder, type LoadReport } from './run-load.ts';
+import { growthFromSeconds } from './judge-platform.ts';
+import { liveMemoryMb } from './live-memory.ts';
+import type { LiveSample } from './process-figures.ts';
 import { sampleProcesses, type ProcessSample } from './sample-processes.ts';
 import { watchQueues } from './sample-queues.ts';
 
@@ -31,6 +34,7 @@ export type MeasuredLoad = {
   readonly flows: FlowTimes;
   readonly queues: readonly QueueSample[];
   readonly samples: readonly Readonly<Record<string, ProcessSample>>[];
+  readonly live: readonly LiveSample[];
   /** That each process answered between the first sample and the last. */
   readonly requests: Readonly<Record<string, number>>;
   /** From the end of the load until every queue was empty. */
@@ -44,6 +48,8 @@ const drainLimitSeconds = 120;
 /** Reading a process's memory map holds it up, so rarely. */
 const samplesMax = 40;
 const sampleGapMs = 5000;
+/** A full collection holds a process up, so few, spread over the second half. */
+const liveSamples = 5;
 
 const watchEveryAt = (perSecond: number) => Math.max(1, Math.round(perSecond / watchedPerSecond));
 
@@ -90,6 +96,17 @@ function difference([before = {}, after = {}]: readonly Record<string, number>[]
   );
 }
 
+/** What each Node process still needs, one after the other. */
+async function sampleLive({ state, plan }: PlatformStack): Promise<LiveSample> {
+  const atMs = performance.now();
+  const nodes = new Set(plan.processes.map(({ name }) => name));
+  const mb: Record<string, number> = {};
+  for (const { name, pid } of state.readSupervisor()?.children ?? []) {
+    if (nodes.has(name)) mb[name] = await liveMemoryMb(pid);
+  }
+  return { atMs, mb };
+}
+
 /** Loads the platform through its edge for a while and returns what was seen from outside and inside. */
 export async function measureLoad(
   stack: PlatformStack,
@@ -101,6 +118,7 @@ export async function measureLoad(
   const samples: Record<string, ProcessSample>[] = [];
   const depths: QueueSample[] = [];
   const counts: Record<string, number>[] = [];
+  const live: LiveSample[] = [];
   const ended = new AbortController();
   const startedAt = performance.now();
   const secondsSince = () => (performance.now() - startedAt) / 1000;
@@ -116,6 +134,15 @@ export async function measureLoad(
     while (!ended.signal.aborted) {
       await sample();
       await wait(gapMs, undefined, { signal: ended.signal }).catch(() => undefined);
+    }
+  }
+  async function keepAskingLive(): Promise<void> {
+    if (seconds < growthFromSeconds) return;
+    const halfMs = (seconds * 1000) / 2;
+    await wait(warmUpSeconds * 1000 + halfMs);
+    for (let taken = 0; taken < liveSamples; taken += 1) {
+      live.push(await sampleLive(stack));
+      if (taken < liveSamples - 1) await wait((0.9 * halfMs) / (liveSamples - 1));
     }
   }
 
@@ -137,6 +164,7 @@ export async function measureLoad(
           apiKey: agency.apiKey,
         },
       }),
+      keepAskingLive(),
     ]);
     const to = new Date();
     ended.abort();
@@ -158,6 +186,7 @@ export async function measureLoad(
       flows,
       queues: depths,
       samples,
+      live,
       requests: difference(counts),
       drainedSeconds: drained,
     };

@@ -21,6 +21,8 @@ describe('an open loop', () => {
     expect(begun).toHaveLength(25);
     expect(summary).toMatchObject({ offered: 20, succeeded: 16, failures: { '503': 4 } });
     expect(summary.perSecond).toBe(80);
+    expect(summary.p95MsOfTenths).toHaveLength(10);
+    expect(Math.max(...summary.p95MsOfTenths)).toBe(summary.maxMs);
   });
 
   it('counts the wait of what was due while the one before held everything up', async () => {

@@ -23,6 +23,8 @@ export type LoadSummary = {
   readonly p95Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
+  /** p95 of each tenth of the measured time: what warms up, and what gets worse. */
+  readonly p95MsOfTenths: readonly number[];
   /** How late the load itself was: beyond a few milliseconds its own machine is what it measures. */
   readonly lateP95Ms: number;
 };
@@ -32,7 +34,7 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<LoadSummary
   const { perSecond, send, warmUpSeconds } = options;
   const warmUp = Math.round((warmUpSeconds * perSecond) / 2);
   const total = warmUp + Math.round(options.seconds * perSecond);
-  const durations: number[] = [];
+  const tenths = Array.from({ length: 10 }, (): number[] => []);
   const lateness: number[] = [];
   const failures: Record<string, number> = {};
   const underWay = new Set<Promise<void>>();
@@ -43,7 +45,8 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<LoadSummary
     const outcome = await send(index);
     if (index < warmUp) return;
     lateness.push(late);
-    if (outcome === 'ok') durations.push(performance.now() - dueAt);
+    const tenth = tenths[Math.floor((10 * (index - warmUp)) / (total - warmUp))];
+    if (outcome === 'ok') tenth?.push(performance.now() - dueAt);
     else failures[outcome] = (failures[outcome] ?? 0) + 1;
   }
 
@@ -67,16 +70,17 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<LoadSummary
     void work.finally(() => underWay.delete(work));
   }
   await Promise.all(underWay);
-  const sorted = durations.toSorted((left, right) => left - right);
+  const sorted = tenths.flat().toSorted((left, right) => left - right);
   return {
     offered: total - warmUp,
-    succeeded: durations.length,
-    perSecond: durations.length / options.seconds,
+    succeeded: sorted.length,
+    perSecond: sorted.length / options.seconds,
     failures,
     p50Ms: percentile(sorted, 0.5),
     p95Ms: percentile(sorted, 0.95),
     p99Ms: percentile(sorted, 0.99),
     maxMs: sorted.at(-1) ?? 0,
+    p95MsOfTenths: tenths.map((tenth) => percentile(tenth, 0.95)),
     lateP95Ms: percentile(lateness, 0.95),
   };
 }

@@ -14,7 +14,7 @@ import { urlOf } from '../local-agency.ts';
 export type PlatformReport = Rates & {
   readonly passed: boolean;
   readonly judgements: readonly Judgement[];
-  readonly load: Omit<MeasuredLoad, 'samples'>;
+  readonly load: Omit<MeasuredLoad, 'samples' | 'live'>;
   readonly floor: { readonly webhooks: LoadReport; readonly api: LoadReport };
   /** p95 of the platform for each millisecond of the floor's. */
   readonly ratios: { readonly webhooks: number; readonly api: number };
@@ -51,7 +51,7 @@ export async function measurePlatform(
   tell(`Floor: the same load on a server that does nothing, ${floorSeconds} s`);
   const floor = await measureFloor(agency, { ...rates, warmUpSeconds: 1, seconds: floorSeconds });
   tell(`Load: ${rates.warmUpSeconds} s to warm up, then ${rates.seconds} s`);
-  const { samples, ...load } = await measureLoad(stack, agency, rates);
+  const { samples, live, ...load } = await measureLoad(stack, agency, rates);
   tell('Crash: the worker is killed while executions hang in a step');
   const crash = await crashAndResume({
     state: stack.state,
@@ -62,7 +62,7 @@ export async function measurePlatform(
     target: agency.mix.targets.retell,
     executions: hangingExecutions,
   });
-  const processes = figuresOf(samples, load.requests);
+  const processes = figuresOf(samples, load.requests, live);
   const judgements = [
     ...judgeLoad(load, rates.seconds),
     ...judgeCrash(crash),

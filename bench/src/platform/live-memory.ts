@@ -1,0 +1,73 @@
+import { requireFreePort } from '@maxai/ops/local/ports';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Where Node's inspector listens when a process is asked for it by signal. */
+const inspectorPort = 9229;
+const openLimitMs = 10_000;
+
+type Answer = { readonly id: number; readonly result: { readonly result?: { value?: unknown } } };
+
+async function inspectorOf(pid: number): Promise<string> {
+  process.kill(pid, 'SIGUSR1');
+  const deadline = performance.now() + openLimitMs;
+  for (;;) {
+    try {
+      const response = await fetch(`http://127.0.0.1:${inspectorPort}/json/list`);
+      // The inspector lists its one target in this shape.
+      const [target] = (await response.json()) as { webSocketDebuggerUrl: string }[];
+      if (target !== undefined) return target.webSocketDebuggerUrl;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    await wait(10);
+  }
+}
+
+/** One question after the other to the inspector of a process. */
+async function openInspector(pid: number) {
+  const socket = new WebSocket(await inspectorOf(pid));
+  await once(socket, 'open');
+  let asked = 0;
+  async function ask(method: string, params: object = {}): Promise<unknown> {
+    asked += 1;
+    const answered = once(socket, 'message');
+    socket.send(JSON.stringify({ id: asked, method, params }));
+    // Nothing but answers comes from an inspector whose domains are not enabled.
+    const [{ data }] = (await answered) as [{ data: string }];
+    return (JSON.parse(data) as Answer).result.result?.value;
+  }
+  return {
+    ask,
+    async close() {
+      const closed = once(socket, 'close');
+      const expression = "process.getBuiltinModule('node:inspector').close()";
+      socket.send(JSON.stringify({ id: -1, method: 'Runtime.evaluate', params: { expression } }));
+      await closed;
+    },
+  };
+}
+
+/**
+ * What a Node process of this machine still needs, in MB of 10^6 bytes: its heap, and what that holds outside of it,
+ * right after a full collection. Resident memory rises and falls with collections by far more than a leak in minutes.
+ * For as long as it takes, the process listens for a debugger on loopback; throws when that port is not free.
+ */
+export async function liveMemoryMb(pid: number): Promise<number> {
+  await requireFreePort(inspectorPort, "Node's inspector, by which live memory is measured");
+  const inspector = await openInspector(pid);
+  try {
+    await inspector.ask('HeapProfiler.collectGarbage');
+    const used = await inspector.ask('Runtime.evaluate', {
+      expression:
+        '(({ heapUsed, external }) => ({ pid: process.pid, bytes: heapUsed + external }))(process.memoryUsage())',
+      returnByValue: true,
+    });
+    // As the expression says.
+    const { pid: answering, bytes } = used as { pid: number; bytes: number };
+    if (answering !== pid) throw new Error(`process ${answering} answers for ${pid}`);
+    return bytes / 1_000_000;
+  } finally {
+    await inspector.close();
+  }
+}
