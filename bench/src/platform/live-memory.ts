@@ -49,6 +49,18 @@ async function openInspector(pid: number) {
 }
 
 /**
+ * Runs in the process that is measured. An ordinary full collection, not the inspector's own, which also throws away
+ * compiled code: the process would be slow for minutes.
+ */
+function collectAndMeasure(): { pid: number; bytes: number } {
+  process.getBuiltinModule('node:v8').setFlagsFromString('--expose-gc');
+  const collect = process.getBuiltinModule('node:vm').runInNewContext('gc') as () => void;
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return { pid: process.pid, bytes: heapUsed + external };
+}
+
+/**
  * What a Node process of this machine still needs, in MB of 10^6 bytes: its heap, and what that holds outside of it,
  * right after a full collection. Resident memory rises and falls with collections by far more than a leak in minutes.
  * For as long as it takes, the process listens for a debugger on loopback; throws when that port is not free.
@@ -57,14 +69,10 @@ export async function liveMemoryMb(pid: number): Promise<number> {
   await requireFreePort(inspectorPort, "Node's inspector, by which live memory is measured");
   const inspector = await openInspector(pid);
   try {
-    await inspector.ask('HeapProfiler.collectGarbage');
-    const used = await inspector.ask('Runtime.evaluate', {
-      expression:
-        '(({ heapUsed, external }) => ({ pid: process.pid, bytes: heapUsed + external }))(process.memoryUsage())',
-      returnByValue: true,
-    });
-    // As the expression says.
-    const { pid: answering, bytes } = used as { pid: number; bytes: number };
+    const expression = `(${String(collectAndMeasure)})()`;
+    const used = await inspector.ask('Runtime.evaluate', { expression, returnByValue: true });
+    // As the function says.
+    const { pid: answering, bytes } = used as ReturnType<typeof collectAndMeasure>;
     if (answering !== pid) throw new Error(`process ${answering} answers for ${pid}`);
     return bytes / 1_000_000;
   } finally {

@@ -57,7 +57,10 @@ export async function runLoad(order: LoadOrder): Promise<LoadReport> {
 
 /** In a process of its own, which ends with this one, so that making load and serving it share no event loop. */
 export async function loadFromOwnProcess(order: LoadOrder): Promise<LoadReport> {
-  const child = fork(join(import.meta.dirname, 'load/main.ts'), [JSON.stringify(order)]);
+  // In a session of its own, as Linux shares its cores out between sessions first.
+  const child = fork(join(import.meta.dirname, 'load/main.ts'), [JSON.stringify(order)], {
+    detached: true,
+  });
   const ended = once(child, 'exit');
   const told = once(child, 'message');
   const [report] = await Promise.race([told, ended.then(() => [undefined])]);

@@ -111,7 +111,7 @@ test('a cache that refuses the principal does not cost the answer', async () => 
     .toMatchObject({ statusCode: 200 });
   const { apiKey } = await refused.createTenant();
   expect(apiKey.secret).toMatch(/^mxk_/);
-  expect(refused.logLines.join('')).toContain('The principal could not be cached');
+  await expect.poll(() => refused.logLines.join('')).toContain('The principal could not be cached');
   await refused.stop();
   await cache.redis.call('acl', 'deluser', reader);
   await cache.close();

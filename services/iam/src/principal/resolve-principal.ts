@@ -32,8 +32,8 @@ async function remember(
 }
 
 /**
- * Who is behind a session token or API key, by its hash, also left in the cache for the gateway. Written
- * while the row is locked: whoever revokes waits, then deletes the cached principal.
+ * Who is behind a session token or API key, by its hash. Answered at once; left in the cache for the gateway
+ * behind the answer, while the row is locked: whoever revokes waits, then deletes the cached principal.
  */
 export async function resolvePrincipal(
   ctx: Context,
@@ -41,14 +41,18 @@ export async function resolvePrincipal(
 ): Promise<Principal> {
   const { kind, secretHash } = input;
   const now = ctx.clock.now();
+  const found = Promise.withResolvers<Principal>();
   // The lock on the row is all it writes, and no lock outlives a crash.
-  return ctx.database.fleeting(async (tx) => {
+  const remembered = ctx.database.fleeting(async (tx) => {
     const row = await findPrincipal(tx, kind, secretHash, now);
     if (row === undefined) {
       throw new AppError(kind === 'session' ? 'session_expired' : 'api_key_invalid');
     }
     const principal = toPrincipal(kind, row);
+    found.resolve(principal);
     await remember(ctx, secretHash, principal, principalTtlSeconds(row.expires_at, now));
-    return principal;
   });
+  // After the answer it changes nothing: without its commit the lock is gone all the same.
+  remembered.catch(found.reject);
+  return found.promise;
 }
