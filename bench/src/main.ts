@@ -93,7 +93,7 @@ async function underLoad(): Promise<void> {
   const command = {
     port: numberOf('port', 26_080),
     seconds: numberOf('seconds', search ? 20 : 600),
-    warmUpSeconds: 30,
+    warmUpSeconds: 90,
     webhooksPerSecond: numberOf('webhooks-per-second', 500),
     apiPerSecond: numberOf('api-per-second', 200),
     webApps: !values['without-web'],

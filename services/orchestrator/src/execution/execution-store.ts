@@ -1,5 +1,5 @@
 import type { Execution } from '@maxai/contracts/http/orchestrator';
-import { sql, type Transaction } from 'kysely';
+import { sql, type SelectQueryBuilder, type Transaction } from 'kysely';
 import type { Static } from 'typebox';
 import type { DB } from '../generated/database.ts';
 import { equals, inScope, pageRows, type ListScope } from '@maxai/runtime/database';
@@ -21,27 +21,35 @@ export type NewExecution = {
   readonly failure: ExecutionFailure | null;
 };
 
-/** Each name by its key, once a row: a join of as many tables is planned longer than it runs. */
-function executions(tx: Tx) {
-  return tx
-    .selectFrom('execution')
+const columns = [
+  'id',
+  'client_id',
+  'flow_id',
+  'flow_version_id',
+  'event_id',
+  'status',
+  'correlation_id',
+  'created_at',
+  'started_at',
+  'finished_at',
+  'failure',
+] as const satisfies readonly (keyof DB['execution'])[];
+
+/** Each name by its key, for the rows that are shown: a join of as many tables is planned longer than it runs. */
+function withNames(rows: SelectQueryBuilder<DB, 'execution', object>) {
+  return rows
+    .select(columns)
     .select([
-      'id',
-      'client_id',
-      'flow_id',
-      'event_id',
-      'status',
-      'correlation_id',
-      'created_at',
-      'started_at',
-      'finished_at',
-      'failure',
       sql<string>`(select name from flow where flow.id = execution.flow_id)`.as('flow_name'),
       sql<number>`(select version from flow_version where flow_version.id = execution.flow_version_id)`.as(
         'flow_version',
       ),
       sql<string>`(select type from event where event.id = execution.event_id)`.as('event_type'),
     ]);
+}
+
+function executions(tx: Tx) {
+  return withNames(tx.selectFrom('execution'));
 }
 
 type ExecutionRow = Awaited<ReturnType<ReturnType<typeof executions>['executeTakeFirstOrThrow']>>;
@@ -112,12 +120,16 @@ export function selectExecutions(
   scope: ListScope,
   filter: { readonly status?: string | undefined; readonly flowId?: string | undefined },
 ) {
-  return executions(tx)
+  // The page first, by the index: named first, every execution would be before the newest are taken.
+  const page = tx
+    .selectFrom('execution')
+    .select(columns)
     .where(inScope('execution', scope))
     .where(equals('status', filter.status))
     .where(equals('flow_id', filter.flowId))
     .orderBy('id', 'desc')
     .limit(pageRows(scope));
+  return withNames(tx.selectFrom(page.as('execution'))).orderBy('execution.id', 'desc');
 }
 
 /** Cancels what nobody is running; what is being run is asked to stop. False when it has already finished. */

@@ -1,6 +1,6 @@
 import type { Flow } from '@maxai/contracts/http/orchestrator';
 import type { FlowDocument } from '@maxai/contracts/flows/flow-document';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Static } from 'typebox';
 import type { DB } from '../generated/database.ts';
 import { inScope, pageRows, type ListScope } from '@maxai/runtime/database';
@@ -102,7 +102,7 @@ export async function activeFlows(
 ): Promise<readonly ActiveFlow[]> {
   const rows = await flows(tx)
     .where('flow.status', '=', 'active')
-    .where('flow_version.trigger_event', 'in', triggerEvents)
+    .where(sql<boolean>`flow_version.trigger_event = any(${triggerEvents}::text[])`)
     .execute();
   return rows.map((row) => ({
     id: row.id,
