@@ -5,8 +5,23 @@ import { setTimeout as wait } from 'node:timers/promises';
 /** Where Node's inspector listens when a process is asked for it by signal. */
 const inspectorPort = 9229;
 const openLimitMs = 10_000;
+const freeLimitMs = 2000;
 
 type Answer = { readonly id: number; readonly result: { readonly result?: { value?: unknown } } };
+
+/** The process that was asked before may still be closing its inspector. */
+async function portIsFree(): Promise<void> {
+  const deadline = performance.now() + freeLimitMs;
+  for (;;) {
+    try {
+      await requireFreePort(inspectorPort, "Node's inspector, by which live memory is measured");
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    await wait(20);
+  }
+}
 
 async function inspectorOf(pid: number): Promise<string> {
   process.kill(pid, 'SIGUSR1');
@@ -66,7 +81,7 @@ function collectAndMeasure(): { pid: number; bytes: number } {
  * For as long as it takes, the process listens for a debugger on loopback; throws when that port is not free.
  */
 export async function liveMemoryMb(pid: number): Promise<number> {
-  await requireFreePort(inspectorPort, "Node's inspector, by which live memory is measured");
+  await portIsFree();
   const inspector = await openInspector(pid);
   try {
     const expression = `(${String(collectAndMeasure)})()`;
