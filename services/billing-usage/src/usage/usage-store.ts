@@ -27,7 +27,9 @@ export async function insertUsages(
   const { rows } = await sql<{ id: string }>`
     insert into usage_event (id, tenant_id, client_id, agent_external_id, idempotency_key, meter, quantity, currency,
       cost_nanos, provider, external_id, event_id, execution_id, effect_id, occurred_at, recorded_at)
-    select * from unnest(
+    select id, tenant_id, client_id, agent_external_id, idempotency_key, meter, quantity, currency,
+      cost_nanos, provider, external_id, event_id, execution_id, effect_id, occurred_at, recorded_at
+    from unnest(
       ${column(({ id }) => id)}::text[], ${column(({ job }) => job.context.tenantId)}::text[],
       ${column(({ job }) => job.context.clientId)}::text[], ${column(({ job }) => job.agentExternalId)}::text[],
       ${column(({ job }) => job.idempotencyKey)}::text[], ${column(({ job }) => job.meter)}::text[],
@@ -36,6 +38,8 @@ export async function insertUsages(
       ${column(({ job }) => job.externalId)}::text[], ${column(({ job }) => job.eventId)}::text[],
       ${column(({ job }) => job.executionId)}::text[], ${column(({ job }) => job.effectId)}::text[],
       ${column(({ job }) => job.occurredAt)}::timestamptz[], ${column(({ recordedAt }) => recordedAt)}::timestamptz[])
+      as given (id, tenant_id, client_id, agent_external_id, idempotency_key, meter, quantity, currency,
+      cost_nanos, provider, external_id, event_id, execution_id, effect_id, occurred_at, recorded_at)
     on conflict (tenant_id, idempotency_key) do nothing
     returning id`.execute(tx);
   const ids = new Set(rows.map(({ id }) => id));

@@ -57,11 +57,15 @@ export async function insertEvents(
   const { rows } = await sql<{ id: string }>`
     insert into event (id, client_id, type, provider, connection_id, webhook_event_id, external_id, occurred_at,
       correlation_id, subject, data, tenant_id, created_at)
-    select *, ${tenantId}, ${now}::timestamptz from unnest(
+    select id, client_id, type, provider, connection_id, webhook_event_id, external_id, occurred_at,
+      correlation_id, subject, data, ${tenantId}, ${now}::timestamptz
+    from unnest(
       ${column('id')}::text[], ${column('clientId')}::text[], ${column('type')}::text[],
       ${column('provider')}::text[], ${column('connectionId')}::text[], ${column('webhookEventId')}::text[],
       ${column('externalId')}::text[], ${column('occurredAt')}::timestamptz[], ${column('correlationId')}::text[],
       ${json('subject')}::jsonb[], ${json('data')}::jsonb[])
+      as given (id, client_id, type, provider, connection_id, webhook_event_id, external_id, occurred_at,
+      correlation_id, subject, data)
     on conflict (tenant_id, webhook_event_id) do nothing
     returning id`.execute(tx);
   return new Set(rows.map((row) => row.id));

@@ -16,9 +16,9 @@ export async function insertOutbox(
   if (jobs.length === 0) return;
   await sql`
     insert into outbox (id, queue, payload, tenant_id, created_at)
-    select *, ${tenantId}, ${now}::timestamptz from unnest(
+    select id, queue, payload, ${tenantId}, ${now}::timestamptz from unnest(
       ${jobs.map(({ id }) => id)}::text[], ${jobs.map(({ queue }) => queue)}::text[],
-      ${jobs.map(({ payload }) => JSON.stringify(payload))}::jsonb[])
+      ${jobs.map(({ payload }) => JSON.stringify(payload))}::jsonb[]) as job (id, queue, payload)
     on conflict (id) do nothing`.execute(tx);
 }
 
