@@ -1,4 +1,5 @@
 import { findLimit, type LimitReport } from './find-limit.ts';
+import type { GrowthRounds } from './measure-growth.ts';
 import { measureLoad } from './measure-load.ts';
 import { startPlatformStack, withoutWebApps, type PlatformStack } from './platform-stack.ts';
 import {
@@ -8,7 +9,7 @@ import {
   type PlatformReport,
 } from './run-platform.ts';
 
-export type LoadCommand = {
+export type LoadCommand = GrowthRounds & {
   readonly port: number;
   readonly seconds: number;
   readonly warmUpSeconds: number;

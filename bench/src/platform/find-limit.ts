@@ -1,7 +1,8 @@
 import { formatTable } from '@maxai/ops/terminal/format-table';
 import { judgeLoad } from './judge-platform.ts';
 import { figuresOf } from './process-figures.ts';
-import type { MeasuredLoad, Rates } from './measure-load.ts';
+import type { Rates } from './load-orders.ts';
+import type { MeasuredLoad } from './measure-load.ts';
 
 export type LimitStep = {
   /** Of the rates that were asked for. */

@@ -17,8 +17,6 @@ const limitsMs = { policyCheck: 20, firstStep: 200, resume: 5000 };
 /** How much of the asked rate must be reached, and how much a warm process may grow. */
 const reachedPercent = 99;
 const growthMbPerMinute = 1;
-/** Shorter runs say nothing of growth: what warms up grows. */
-export const growthFromSeconds = 300;
 
 function serviceLevelMs(name: string): number {
   const found = [...platform.services, ...platform.workers].find((it) => it.name === name);
@@ -45,10 +43,7 @@ function reached(what: string, { perSecond, offered }: LoadReport, seconds: numb
 }
 
 /** The promises about time and errors under load, each with what was found. */
-export function judgeLoad(
-  load: Omit<MeasuredLoad, 'samples' | 'live'>,
-  seconds: number,
-): Judgement[] {
+export function judgeLoad(load: Omit<MeasuredLoad, 'samples'>, seconds: number): Judgement[] {
   const { webhooks, api, policyCheck, flows } = load;
   return [
     reached('webhooks acknowledged, of the asked rate', webhooks, seconds),
@@ -68,10 +63,11 @@ export function judgeCrash({ resumeMs }: CrashResult): Judgement[] {
   return [below('resume after a crash', resumeMs, limitsMs.resume)];
 }
 
-/** Whether any process still grows; nothing of a run that is too short to tell. */
-export function judgeGrowth(figures: readonly ProcessFigures[], seconds: number): Judgement[] {
-  if (seconds < growthFromSeconds) return [];
-  return figures.map(({ name, mbPerMinute }) =>
-    atMost(`growth of ${name}`, mbPerMinute, growthMbPerMinute, 'MB/min'),
+/** Whether any process still grows; nothing of a run that was too short to measure it. */
+export function judgeGrowth(figures: readonly ProcessFigures[]): Judgement[] {
+  return figures.flatMap(({ name, mbPerMinute }) =>
+    mbPerMinute === null
+      ? []
+      : [atMost(`growth of ${name}`, mbPerMinute, growthMbPerMinute, 'MB/min')],
   );
 }

@@ -8,19 +8,10 @@ import type { PlatformStack } from './platform-stack.ts';
 import type { PreparedAgency } from './prepare-agency.ts';
 import { countRequests } from './count-requests.ts';
 import { databaseUrlOf, readFlowTimes, type FlowTimes } from './flow-times.ts';
-import { loadFromOwnProcess, type LoadOrder, type LoadReport } from './run-load.ts';
-import { growthFromSeconds } from './judge-platform.ts';
-import { liveMemoryMb } from './live-memory.ts';
-import type { LiveSample } from './process-figures.ts';
+import { ordersOf, type Rates } from './load-orders.ts';
+import { loadFromOwnProcess, type LoadReport } from './run-load.ts';
 import { sampleProcesses, type ProcessSample } from './sample-processes.ts';
 import { watchQueues } from './sample-queues.ts';
-
-export type Rates = {
-  readonly webhooksPerSecond: number;
-  readonly apiPerSecond: number;
-  readonly warmUpSeconds: number;
-  readonly seconds: number;
-};
 
 export type QueueSample = {
   readonly atSeconds: number;
@@ -34,42 +25,16 @@ export type MeasuredLoad = {
   readonly flows: FlowTimes;
   readonly queues: readonly QueueSample[];
   readonly samples: readonly Readonly<Record<string, ProcessSample>>[];
-  readonly live: readonly LiveSample[];
   /** That each process answered between the first sample and the last. */
   readonly requests: Readonly<Record<string, number>>;
   /** From the end of the load until every queue was empty. */
   readonly drainedSeconds: number;
 };
 
-/** Two each second of each kind that a flow waits for. */
-const watchedPerSecond = 8;
 const policyChecksPerSecond = 5;
-const drainLimitSeconds = 120;
-/** Reading a process's memory map holds it up, so rarely. */
-const samplesMax = 40;
-const sampleGapMs = 5000;
-/** A full collection holds a process up, so few, spread over the second half. */
-const liveSamples = 5;
-
-const watchEveryAt = (perSecond: number) => Math.max(1, Math.round(perSecond / watchedPerSecond));
-
-function ordersOf(origin: string, agency: PreparedAgency, rates: Rates): [LoadOrder, LoadOrder] {
-  const { warmUpSeconds, seconds } = rates;
-  const shared = { origin, warmUpSeconds, seconds };
-  const watchEvery = watchEveryAt(rates.webhooksPerSecond);
-  return [
-    {
-      ...shared,
-      perSecond: rates.webhooksPerSecond,
-      work: { kind: 'webhooks', watchEvery, ...agency.mix },
-    },
-    {
-      ...shared,
-      perSecond: rates.apiPerSecond,
-      work: { kind: 'api', apiKey: agency.apiKey },
-    },
-  ];
-}
+const depthSamples = 10;
+/** Reading a process's memory map holds it up, so only at the start, in the middle and at the end. */
+const memorySamples = 2;
 
 /** The same two loads on a server that does nothing, in a process of its own. */
 export async function measureFloor(
@@ -96,17 +61,6 @@ function difference([before = {}, after = {}]: readonly Record<string, number>[]
   );
 }
 
-/** What each Node process still needs, one after the other. */
-async function sampleLive({ state, plan }: PlatformStack): Promise<LiveSample> {
-  const atMs = performance.now();
-  const nodes = new Set(plan.processes.map(({ name }) => name));
-  const mb: Record<string, number> = {};
-  for (const { name, pid } of state.readSupervisor()?.children ?? []) {
-    if (nodes.has(name)) mb[name] = await liveMemoryMb(pid);
-  }
-  return { atMs, mb };
-}
-
 /** Loads the platform through its edge for a while and returns what was seen from outside and inside. */
 export async function measureLoad(
   stack: PlatformStack,
@@ -118,31 +72,19 @@ export async function measureLoad(
   const samples: Record<string, ProcessSample>[] = [];
   const depths: QueueSample[] = [];
   const counts: Record<string, number>[] = [];
-  const live: LiveSample[] = [];
   const ended = new AbortController();
   const startedAt = performance.now();
   const secondsSince = () => (performance.now() - startedAt) / 1000;
 
-  async function sample(): Promise<void> {
-    samples.push(sampleProcesses(stack.state));
-    depths.push({ atSeconds: Math.round(secondsSince()), depths: await queues.depths() });
-  }
+  const takeSample = () => samples.push(sampleProcesses(stack.state));
   async function keepSampling(): Promise<void> {
-    const gapMs = Math.max(sampleGapMs, (seconds * 1000) / samplesMax);
     await wait(warmUpSeconds * 1000);
     counts.push(await countRequests(stack.plan));
-    while (!ended.signal.aborted) {
-      await sample();
+    for (let taken = 0; taken < depthSamples && !ended.signal.aborted; taken += 1) {
+      if (taken % (depthSamples / memorySamples) === 0) takeSample();
+      depths.push({ atSeconds: Math.round(secondsSince()), depths: await queues.depths() });
+      const gapMs = (seconds * 1000) / depthSamples;
       await wait(gapMs, undefined, { signal: ended.signal }).catch(() => undefined);
-    }
-  }
-  async function keepAskingLive(): Promise<void> {
-    if (seconds < growthFromSeconds) return;
-    const halfMs = (seconds * 1000) / 2;
-    await wait(warmUpSeconds * 1000 + halfMs);
-    for (let taken = 0; taken < liveSamples; taken += 1) {
-      live.push(await sampleLive(stack));
-      if (taken < liveSamples - 1) await wait((0.9 * halfMs) / (liveSamples - 1));
     }
   }
 
@@ -164,18 +106,13 @@ export async function measureLoad(
           apiKey: agency.apiKey,
         },
       }),
-      keepAskingLive(),
     ]);
     const to = new Date();
     ended.abort();
     await sampling;
-    await sample();
+    takeSample();
     counts.push(await countRequests(stack.plan));
-    const drainFrom = performance.now();
-    const isEmpty = async () => Object.values(await queues.depths()).every((depth) => depth === 0);
-    const drainedSeconds = () => (performance.now() - drainFrom) / 1000;
-    while (!(await isEmpty()) && drainedSeconds() < drainLimitSeconds) await wait(100);
-    const drained = drainedSeconds();
+    const drainedSeconds = await queues.drained();
     const { tenantId } = agency;
     const database = databaseUrlOf(stack.plan, stack.secrets);
     const flows = await readFlowTimes(database, { tenantId, from, to });
@@ -186,9 +123,8 @@ export async function measureLoad(
       flows,
       queues: depths,
       samples,
-      live,
       requests: difference(counts),
-      drainedSeconds: drained,
+      drainedSeconds,
     };
   } finally {
     ended.abort();

@@ -8,6 +8,8 @@ const command = {
   webApps: false,
   warmUpSeconds: 0,
   seconds: 2,
+  rounds: 1,
+  roundSeconds: 1,
   webhooksPerSecond: 16,
   apiPerSecond: 10,
 };
@@ -32,6 +34,8 @@ describe('the load on a whole platform', () => {
       expect(report.load.flows.threeSteps.count).toBeGreaterThan(0);
       const description = describePlatform(report);
       expect(description).toMatch(/API p95 +\d/);
+      expect(description).toMatch(/growth of iam +-?\d/);
+      expect(description).toMatch(/growth of postgres +-?\d/);
       expect(description).toContain('10 executions went on');
       expect(description).toMatch(/orchestrator-worker +\d/);
     },

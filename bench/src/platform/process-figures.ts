@@ -1,3 +1,4 @@
+import type { RestingSample } from './measure-growth.ts';
 import type { ProcessSample } from './sample-processes.ts';
 
 export type ProcessFigures = {
@@ -5,23 +6,14 @@ export type ProcessFigures = {
   readonly startMb: number;
   readonly middleMb: number;
   readonly endMb: number;
-  /** What it still needed after the last collection; null of what was not asked. */
-  readonly liveMb: number | null;
-  /**
-   * By least squares over the second half: what a process grows by once it is warm. Of what it still needs after a
-   * collection where that is known, of its resident memory otherwise.
-   */
-  readonly mbPerMinute: number;
+  /** What it needed at rest, at last; null where that was not measured. */
+  readonly neededMb: number | null;
+  /** By least squares through what it needed at rest, for each minute of load between; null where not measured. */
+  readonly mbPerMinute: number | null;
   /** Of one core. */
   readonly cpuShare: number;
   /** Processor time for each request it answered, whatever else it did meanwhile; null of one that answers none. */
   readonly cpuMsPerRequest: number | null;
-};
-
-/** What processes still needed at a moment, in MB by name. */
-export type LiveSample = {
-  readonly atMs: number;
-  readonly mb: Readonly<Record<string, number>>;
 };
 
 type Point = { readonly x: number; readonly y: number };
@@ -41,7 +33,7 @@ export function slope(points: readonly Point[]): number {
 export function figuresOf(
   samples: readonly Readonly<Record<string, ProcessSample>>[],
   requests: Readonly<Record<string, number>> = {},
-  live: readonly LiveSample[] = [],
+  resting: readonly RestingSample[] = [],
 ): ProcessFigures[] {
   return Object.entries(samples[0] ?? {}).map(([name, first]) => {
     // One that is missing had just ended.
@@ -51,19 +43,16 @@ export function figuresOf(
     const lastedMs = Number(last?.atMs) - first.atMs;
     const cpuMs = (Number(last?.cpuSeconds) - first.cpuSeconds) * 1000;
     const answered = requests[name] ?? 0;
-    const needed = live.flatMap(({ atMs, mb }) =>
-      mb[name] === undefined ? [] : [{ x: atMs / 60_000, y: mb[name] }],
+    const needed = resting.flatMap(({ loadedMinutes, mb }) =>
+      mb[name] === undefined ? [] : [{ x: loadedMinutes, y: mb[name] }],
     );
-    const resident = own
-      .slice(half)
-      .map(({ atMs, residentMb }) => ({ x: atMs / 60_000, y: residentMb }));
     return {
       name,
       startMb: first.residentMb,
       middleMb: Number(middle?.residentMb),
       endMb: Number(last?.residentMb),
-      liveMb: needed.at(-1)?.y ?? null,
-      mbPerMinute: slope(needed.length > 0 ? needed : resident),
+      neededMb: needed.at(-1)?.y ?? null,
+      mbPerMinute: needed.length === 0 ? null : slope(needed),
       cpuShare: cpuMs / Math.max(1, lastedMs),
       cpuMsPerRequest: answered > 0 ? cpuMs / answered : null,
     };

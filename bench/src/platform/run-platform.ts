@@ -2,7 +2,9 @@ import { benchFlows } from './bench-flows.ts';
 import { crashAndResume, type CrashResult } from './crash-resume.ts';
 import { databaseUrlOf } from './flow-times.ts';
 import { judgeCrash, judgeGrowth, judgeLoad, type Judgement } from './judge-platform.ts';
-import { measureFloor, measureLoad, type MeasuredLoad, type Rates } from './measure-load.ts';
+import type { Rates } from './load-orders.ts';
+import { measureGrowth, type GrowthRounds } from './measure-growth.ts';
+import { measureFloor, measureLoad, type MeasuredLoad } from './measure-load.ts';
 import type { PlatformStack } from './platform-stack.ts';
 import { withVariable } from './platform-stack.ts';
 import type { LocalPlan } from '@maxai/ops/platform/local-plan';
@@ -14,7 +16,7 @@ import { urlOf } from '../local-agency.ts';
 export type PlatformReport = Rates & {
   readonly passed: boolean;
   readonly judgements: readonly Judgement[];
-  readonly load: Omit<MeasuredLoad, 'samples' | 'live'>;
+  readonly load: Omit<MeasuredLoad, 'samples'>;
   readonly floor: { readonly webhooks: LoadReport; readonly api: LoadReport };
   /** p95 of the platform for each millisecond of the floor's. */
   readonly ratios: { readonly webhooks: number; readonly api: number };
@@ -43,7 +45,7 @@ export async function prepareMeasurement(stack: PlatformStack): Promise<Prepared
 /** The floor, the load, then a crash; everything judged by the figures the platform holds itself to. */
 export async function measurePlatform(
   stack: PlatformStack,
-  rates: Rates,
+  rates: Rates & GrowthRounds,
   tell: (line: string) => void,
 ): Promise<PlatformReport> {
   const agency = await prepareMeasurement(stack);
@@ -51,7 +53,9 @@ export async function measurePlatform(
   tell(`Floor: the same load on a server that does nothing, ${floorSeconds} s`);
   const floor = await measureFloor(agency, { ...rates, warmUpSeconds: 1, seconds: floorSeconds });
   tell(`Load: ${rates.warmUpSeconds} s to warm up, then ${rates.seconds} s`);
-  const { samples, live, ...load } = await measureLoad(stack, agency, rates);
+  const { samples, ...load } = await measureLoad(stack, agency, rates);
+  tell(`Growth: at rest, and after ${rates.rounds} times ${rates.roundSeconds} s of the same load`);
+  const resting = await measureGrowth(stack, agency, rates);
   tell('Crash: the worker is killed while executions hang in a step');
   const crash = await crashAndResume({
     state: stack.state,
@@ -62,11 +66,11 @@ export async function measurePlatform(
     target: agency.mix.targets.retell,
     executions: hangingExecutions,
   });
-  const processes = figuresOf(samples, load.requests, live);
+  const processes = figuresOf(samples, load.requests, resting);
   const judgements = [
     ...judgeLoad(load, rates.seconds),
     ...judgeCrash(crash),
-    ...judgeGrowth(processes, rates.seconds),
+    ...judgeGrowth(processes),
   ];
   const { webhooksPerSecond, apiPerSecond, warmUpSeconds, seconds } = rates;
   return {

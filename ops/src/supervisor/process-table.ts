@@ -83,15 +83,24 @@ export function treeOf(pid: number): number[] {
   return treesOf([pid]).flat();
 }
 
+function sumOfBytes(pids: readonly number[], kilobytes: RegExp): number {
+  const each = pids.map((pid) =>
+    Number(kilobytes.exec(readProc(`${pid}/smaps_rollup`) ?? '')?.[1] ?? 0),
+  );
+  return each.reduce((sum, value) => sum + value, 0) * 1024;
+}
+
 /**
  * Resident bytes of these processes: each page that several share counts in parts that add up to one (Pss), so that
  * figures of different processes add up as well.
  */
 export function residentBytes(pids: readonly number[]): number {
-  const kilobytes = pids.map((pid) =>
-    Number(/^Pss:\s+(\d+) kB/m.exec(readProc(`${pid}/smaps_rollup`) ?? '')?.[1] ?? 0),
-  );
-  return kilobytes.reduce((sum, value) => sum + value, 0) * 1024;
+  return sumOfBytes(pids, /^Pss:\s+(\d+) kB/m);
+}
+
+/** Of the resident bytes those that these processes allocated for themselves: no file, and no memory made to be shared. */
+export function ownBytes(pids: readonly number[]): number {
+  return sumOfBytes(pids, /^Pss_Anon:\s+(\d+) kB/m);
 }
 
 /** The command line, for a message to a person. */
