@@ -99,6 +99,8 @@ async function underLoad(): Promise<void> {
     seconds,
     rounds: seconds < growthFromSeconds ? 0 : 2,
     roundSeconds: 120,
+    // The services' pools keep a session for 30 s after its last use.
+    restSeconds: 40,
     warmUpSeconds: 90,
     webhooksPerSecond: numberOf('webhooks-per-second', 500),
     apiPerSecond: numberOf('api-per-second', 200),

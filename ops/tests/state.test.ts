@@ -22,7 +22,7 @@ import { buildWebApp, isBuilt } from '../src/platform/web-build.ts';
 import { CommandError, describeError } from '../src/supervisor/command-error.ts';
 import { boundLog, followLog, lastLines } from '../src/supervisor/log-file.ts';
 import { healthAnswer } from '../src/supervisor/probe.ts';
-import { residentBytes } from '../src/supervisor/process-table.ts';
+import { ownBytes, residentBytes } from '../src/supervisor/process-table.ts';
 import { readOrMakeSecrets } from '../src/supervisor/secrets-file.ts';
 import { claimState } from '../src/supervisor/state-claim.ts';
 import type { StateFolder } from '../src/supervisor/state-folder.ts';
@@ -214,10 +214,19 @@ describe('the environment of the command', () => {
 
 test('what is not there has no memory and does not answer', async () => {
   expect(residentBytes([-1])).toBe(0);
+  expect(ownBytes([-1])).toBe(0);
   expect(await healthAnswer({ port: 9 })).toBe('its port does not accept');
   expect(await healthAnswer({ port: 1024, healthUrl: 'http://127.0.0.1:1024/health' })).toContain(
     'does not answer',
   );
+});
+
+test('memory that a process allocated for itself is a part of what it has', () => {
+  const all = residentBytes([process.pid]);
+  const own = ownBytes([process.pid]);
+  expect(own).toBeGreaterThan(10_000_000);
+  // The program's own file is the least of the rest.
+  expect(all - own).toBeGreaterThan(5_000_000);
 });
 
 test('an error with a fix shows no stack, a bug does', () => {

@@ -1,4 +1,4 @@
-import { ownBytes, treesOf } from '@maxai/ops/supervisor/process-table';
+import { ownBytes, treeOf } from '@maxai/ops/supervisor/process-table';
 import { setTimeout as wait } from 'node:timers/promises';
 import { liveMemoryMb } from './live-memory.ts';
 import { ordersOf, type Rates } from './load-orders.ts';
@@ -20,10 +20,9 @@ export type GrowthRounds = {
   readonly rounds: number;
   /** Of each; for a tenth of it the rates rise. */
   readonly roundSeconds: number;
+  /** Before each look: so long that database sessions which nobody needs at rest have been closed. */
+  readonly restSeconds: number;
 };
-
-/** What was begun by the last jobs has ended, and idle database sessions are as they stay. */
-const restMs = 5000;
 
 /**
  * What each process needs: a Node process after a full collection; the databases what they allocated for themselves, as
@@ -31,12 +30,9 @@ const restMs = 5000;
  */
 async function neededMb({ state, plan }: PlatformStack): Promise<Record<string, number>> {
   const nodes = new Set(plan.processes.map(({ name }) => name));
-  const children = state.readSupervisor()?.children ?? [];
-  const trees = treesOf(children.map(({ pid }) => pid));
   const mb: Record<string, number> = {};
-  for (const [index, { name, pid }] of children.entries()) {
-    const own = () => ownBytes(trees[index] ?? []) / 1_000_000;
-    mb[name] = nodes.has(name) ? await liveMemoryMb(pid) : own();
+  for (const { name, pid } of state.readSupervisor()?.children ?? []) {
+    mb[name] = nodes.has(name) ? await liveMemoryMb(pid) : ownBytes(treeOf(pid)) / 1_000_000;
   }
   return mb;
 }
@@ -48,7 +44,7 @@ async function neededMb({ state, plan }: PlatformStack): Promise<Record<string, 
 export async function measureGrowth(
   stack: PlatformStack,
   agency: PreparedAgency,
-  { rounds, roundSeconds, ...rates }: Rates & GrowthRounds,
+  { rounds, roundSeconds, restSeconds, ...rates }: Rates & GrowthRounds,
 ): Promise<RestingSample[]> {
   if (rounds === 0) return [];
   const warmUpSeconds = roundSeconds / 10;
@@ -64,7 +60,7 @@ export async function measureGrowth(
     for (let done = 0; done <= rounds; done += 1) {
       if (done > 0) await Promise.all(orders.map(loadFromOwnProcess));
       await queues.drained();
-      await wait(restMs);
+      await wait(restSeconds * 1000);
       samples.push({
         loadedMinutes: loadedMinutes + (done * roundSeconds) / 60,
         mb: await neededMb(stack),

@@ -10,6 +10,7 @@ const command = {
   seconds: 2,
   rounds: 1,
   roundSeconds: 1,
+  restSeconds: 0,
   webhooksPerSecond: 16,
   apiPerSecond: 10,
 };

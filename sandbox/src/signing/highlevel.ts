@@ -29,14 +29,27 @@ export function readHighLevelKeyPair(privateJwk: string): HighLevelKeyPair {
   return keyPairOf(createPrivateKey({ key, format: 'jwk' }));
 }
 
+const parsedKeys = new Map<string, KeyObject>();
+
+/** Parsing a key costs more than signing with it, so the few there are are kept. */
+function signingKey(privateKey: string): KeyObject {
+  let key = parsedKeys.get(privateKey);
+  if (key === undefined) {
+    key = createPrivateKey({
+      key: Buffer.from(privateKey, 'base64'),
+      format: 'der',
+      type: 'pkcs8',
+    });
+    if (parsedKeys.size >= 100) parsedKeys.clear();
+    parsedKeys.set(privateKey, key);
+  }
+  return key;
+}
+
 /** The `X-GHL-Signature` header: base64 Ed25519 over the raw body. */
 export function signHighLevel(input: { rawBody: string; privateKey: string }): {
   'x-ghl-signature': string;
 } {
-  const key = createPrivateKey({
-    key: Buffer.from(input.privateKey, 'base64'),
-    format: 'der',
-    type: 'pkcs8',
-  });
+  const key = signingKey(input.privateKey);
   return { 'x-ghl-signature': sign(null, Buffer.from(input.rawBody), key).toString('base64') };
 }

@@ -29,7 +29,7 @@ export type Enqueuer = {
 
 const batchMax = 500;
 /** Between two writes at least; the first delivery after a pause is queued at once. */
-const gatherMs = 75;
+const gatherMs = 40;
 
 function deliveryOf(queueable: Queueable): Omit<WebhookJob, 'companions'> {
   const { id, tenantId, clientId, correlationId, traceparent } = queueable;
