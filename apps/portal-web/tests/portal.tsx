@@ -13,7 +13,9 @@ export type Portal = {
   api: FixtureApi;
   /** Where full navigations went. */
   visited: string[];
-  /** Renders a page inside the frame and waits for its title. */
+  /** Renders a page inside the frame. */
+  show: (page: ReactElement | Promise<ReactElement>) => Promise<void>;
+  /** Shows a page and waits for its title. */
   open: (
     page: ReactElement | Promise<ReactElement>,
     title: string | RegExp,
@@ -24,12 +26,15 @@ export function usePortal(): Portal {
   const portal: Portal = {
     api: undefined as never, // set before each test
     visited: [],
-    open: async (page, title) => {
+    show: async (page) => {
       render(
         <PathnameContext value="/calls">
           <Layout>{await page}</Layout>
         </PathnameContext>,
       );
+    },
+    open: async (page, title) => {
+      await portal.show(page);
       return screen.findByRole('heading', { level: 1, name: title });
     },
   };

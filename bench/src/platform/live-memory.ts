@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /** Where Node's inspector listens when a process is asked for it by signal. */
 const inspectorPort = 9229;
-const openLimitMs = 10_000;
+const answerLimitMs = 10_000;
 const freeLimitMs = 2000;
 
 type Answer = { readonly id: number; readonly result: { readonly result?: { value?: unknown } } };
@@ -25,7 +25,7 @@ async function portIsFree(): Promise<void> {
 
 async function inspectorOf(pid: number): Promise<string> {
   process.kill(pid, 'SIGUSR1');
-  const deadline = performance.now() + openLimitMs;
+  const deadline = performance.now() + answerLimitMs;
   for (;;) {
     try {
       const response = await fetch(`http://127.0.0.1:${inspectorPort}/json/list`);
@@ -39,14 +39,16 @@ async function inspectorOf(pid: number): Promise<string> {
   }
 }
 
-/** One question after the other to the inspector of a process. */
+const inTime = () => ({ signal: AbortSignal.timeout(answerLimitMs) });
+
+/** One question after the other to the inspector of a process; throws when an answer takes ten seconds. */
 async function openInspector(pid: number) {
   const socket = new WebSocket(await inspectorOf(pid));
-  await once(socket, 'open');
+  await once(socket, 'open', inTime());
   let asked = 0;
   async function ask(method: string, params: object = {}): Promise<unknown> {
     asked += 1;
-    const answered = once(socket, 'message');
+    const answered = once(socket, 'message', inTime());
     socket.send(JSON.stringify({ id: asked, method, params }));
     // Nothing but answers comes from an inspector whose domains are not enabled.
     const [{ data }] = (await answered) as [{ data: string }];
@@ -55,7 +57,7 @@ async function openInspector(pid: number) {
   return {
     ask,
     async close() {
-      const closed = once(socket, 'close');
+      const closed = once(socket, 'close', inTime());
       const expression = "process.getBuiltinModule('node:inspector').close()";
       socket.send(JSON.stringify({ id: -1, method: 'Runtime.evaluate', params: { expression } }));
       await closed;
