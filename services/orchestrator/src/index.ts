@@ -50,8 +50,8 @@ export async function createOrchestratorWorker(
     beginDrain: () => app.beginDrain(),
     async close() {
       await sweeper.stop();
-      await deliveries.close();
-      await executions.close();
+      // Both stop taking jobs at once; those under way may take as long as they need.
+      await Promise.all([deliveries.close(), executions.close()]);
       await app.close();
       await ctx.close();
     },

@@ -198,6 +198,9 @@ describe('a delivery', () => {
 
   test('is taken over with those that arrived with it, of whatever tenant; one that fails holds up none', async () => {
     const [harbor, stranger] = [platform.mintTenant(), platform.mintTenant()];
+    await activateFlow(platform, harbor, { event: 'call.ended' }, [
+      { ...sms(phone), when: 'false' },
+    ]);
     const first = platform.store(harbor, 'retell.call_ended', call);
     const second = platform.store(harbor, 'retell.call_ended');
     const foreign = platform.store(stranger, 'retell.call_ended');
@@ -218,6 +221,13 @@ describe('a delivery', () => {
       );
     expect(new Set(await eventsOf(harbor))).toEqual(new Set([first.id, second.id]));
     expect(await eventsOf(stranger)).toEqual([foreign.id]);
+    // The sweeper queues what has waited for five seconds, and says when it did.
+    const { rows } = await platform.owner.query(
+      `select count(*)::int as begun, max(enqueued_at - created_at) < interval '5 s' as "atOnce"
+       from execution where tenant_id = $1`,
+      [harbor.tenantId],
+    );
+    expect(rows).toEqual([{ begun: 2, atOnce: true }]);
   });
 
   test('that cannot be read becomes a dead letter, is settled, and can be replayed', async () => {
@@ -307,6 +317,22 @@ describe('an execution', () => {
     expect((await platform.auditOf(tenant.tenantId)).at(-1)).toEqual({
       action: 'retry-execution',
       resource: failed.id,
+    });
+  });
+
+  test('goes through the agency’s first connection, however many came after it', async () => {
+    const tenant = platform.mintTenant();
+    const agency = { ...tenant, clientId: null };
+    platform.connect(agency, 'twilio');
+    for (let nth = 0; nth < 201; nth += 1) {
+      platform.connect(agency, 'n8n');
+      platform.connect(tenant, 'n8n');
+    }
+    await activateFlow(platform, tenant, { event: 'call.ended' }, [sms('+15550006666')]);
+    await platform.enqueue(platform.store(agency, 'retell.call_ended', call));
+    expect(await executionThat(platform, tenant)).toMatchObject({
+      status: 'succeeded',
+      failure: null,
     });
   });
 

@@ -174,6 +174,19 @@ describe('a workflow at n8n', () => {
     expect(await theExecution(platform, other)).toMatchObject({ status: 'running' });
   });
 
+  test('names its run: a result of none is an event that nobody waits for', async () => {
+    const tenant = platform.mintTenant();
+    const stored = platform.store(tenant, 'retell.call_ended');
+    const payload = { runId: 'x', status: 'succeeded', output: {} };
+    const result = { ...stored, provider: 'n8n', type: 'result', payload } as const;
+    platform.neighbours.deliveries.set(stored.id, result);
+    await platform.enqueue(result);
+    await until(() => platform.neighbours.settled.has(stored.id));
+    const { operator: identity } = tenant;
+    const { items } = await platform.api.call(contract.listEvents, { identity });
+    expect(items).toMatchObject([{ externalId: 'x', webhookEventId: stored.id }]);
+  });
+
   test('whose start is not answered is waited for, never started again', async () => {
     const tenant = await begin(run('echo-fault-drop', { input: { a: 1 }, deadlineMs: 60_000 }));
     const done = await executionThat(platform, tenant);

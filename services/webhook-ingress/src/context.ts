@@ -97,6 +97,7 @@ export async function createContext(
       sizeMax: 250,
       concurrency: 2,
       besideMin: 16,
+      waitingMax: 2000,
       gatherMs: 5,
     }),
     enqueuer,

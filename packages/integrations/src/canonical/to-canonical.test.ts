@@ -117,6 +117,19 @@ describe('Twilio', () => {
     });
   });
 
+  test('counts that no message has are not believed', () => {
+    const payload = {
+      MessageSid: 'SM1',
+      NumSegments: '1.5',
+      NumMedia: '900000000',
+      MediaUrl0: 'https://m.example',
+    };
+    expect(map('twilio', 'inbound_message', payload)).toMatchObject({
+      data: { segments: 0, mediaUrls: ['https://m.example'] },
+      usage: [],
+    });
+  });
+
   test('an inbound message without segments meters nothing, and other posts are other', () => {
     expect(map('twilio', 'inbound_message', { MessageSid: 'SM1' }).usage).toEqual([]);
     expect(map('twilio', 'other', {}).type).toBe('other');

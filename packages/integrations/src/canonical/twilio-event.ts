@@ -1,5 +1,5 @@
 import { money } from '@maxai/kernel/money';
-import { textAt, withoutBlanks } from '../json-reading.ts';
+import { textAt, withoutBlanks, type JsonRecord } from '../json-reading.ts';
 import type { CanonicalFacts, Delivery } from './to-canonical.ts';
 
 /** Later states never go back: apply a status only when its rank is higher. */
@@ -16,12 +16,21 @@ export const messageStatusRank: Readonly<Record<string, number>> = {
   read: 5,
 };
 
+/** No message of Twilio's has more. */
+const mediaMax = 10;
+
+/** A whole number as the payload says it; 0 for whatever is none. */
+function countAt(payload: JsonRecord, name: string): number {
+  const count = Number(textAt(payload, name));
+  return Number.isSafeInteger(count) && count >= 0 ? count : 0;
+}
+
 /** Inbound segments are metered; Twilio prices them later, so their cost is zero here. */
 export function twilioToCanonical({ type, payload, receivedAt }: Delivery): CanonicalFacts {
   const inbound = type === 'inbound_message';
   const externalId = textAt(payload, 'MessageSid');
-  const segments = Number(textAt(payload, 'NumSegments'));
-  const mediaCount = Number(textAt(payload, 'NumMedia'));
+  const segments = countAt(payload, 'NumSegments');
+  const mediaCount = Math.min(countAt(payload, 'NumMedia'), mediaMax);
   const status = textAt(payload, 'MessageStatus');
   return {
     type: inbound ? 'message.received' : type === 'message_status' ? 'message.status' : 'other',
@@ -36,7 +45,7 @@ export function twilioToCanonical({ type, payload, receivedAt }: Delivery): Cano
       segments,
       mediaUrls: Array.from({ length: mediaCount }, (_, index) =>
         textAt(payload, `MediaUrl${index}`),
-      ),
+      ).filter((url) => url !== ''),
       optOutType: textAt(payload, 'OptOutType'),
       status,
       statusRank: messageStatusRank[status] ?? 0,

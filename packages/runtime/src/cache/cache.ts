@@ -17,7 +17,8 @@ export type Cache = {
   close(): Promise<void>;
 };
 
-async function available<T>(command: Promise<T>): Promise<T> {
+/** What a command of Redis answers; throws `service_unavailable` while Redis is away. */
+export async function available<T>(command: Promise<T>): Promise<T> {
   try {
     return await command;
   } catch (cause) {

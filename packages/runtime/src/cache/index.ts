@@ -1,2 +1,2 @@
 export { createListener, type Listener } from './announcements.ts';
-export { createCache, type Cache } from './cache.ts';
+export { available, createCache, type Cache } from './cache.ts';

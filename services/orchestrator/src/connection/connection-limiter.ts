@@ -1,8 +1,11 @@
-import type { Cache } from '@maxai/runtime/cache';
+import { available, type Cache } from '@maxai/runtime/cache';
 
 export type RateLimit = { readonly requests: number; readonly windowMs: number };
 
-/** Takes a token of a connection; 0 when there was one, else the milliseconds until there is. */
+/**
+ * Takes a token of a connection; 0 when there was one, else the milliseconds until there is. Throws
+ * `service_unavailable` while Redis is away.
+ */
 export type ConnectionLimiter = (connectionId: string, limit: RateLimit) => Promise<number>;
 
 // A bucket that refills evenly over the window, on Redis's own clock, so that all workers agree.
@@ -22,6 +25,6 @@ return waitMs`;
 export function createConnectionLimiter(cache: Pick<Cache, 'redis'>): ConnectionLimiter {
   return async (connectionId, { requests, windowMs }) => {
     const key = `connection-limit:${connectionId}`;
-    return Number(await cache.redis.eval(takeToken, 1, key, requests, windowMs));
+    return Number(await available(cache.redis.eval(takeToken, 1, key, requests, windowMs)));
   };
 }

@@ -9,7 +9,9 @@ type Result = Pick<CanonicalEvent, 'tenantId' | 'connectionId' | 'externalId' | 
 
 /** The attempt a result is of, as long as it is waited for. */
 function isAwaited({ externalId, connectionId }: Result) {
-  const { effectId, attemptedAt } = readRunId(externalId);
+  const run = readRunId(externalId);
+  if (run === undefined) return sql<boolean>`false`;
+  const { effectId, attemptedAt } = run;
   return sql<boolean>`id = ${effectId} and action = 'workflow.run' and status = 'attempting'
     and connection_id = ${connectionId} and attempted_at = ${attemptedAt} and response is null`;
 }

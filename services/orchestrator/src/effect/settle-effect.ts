@@ -14,7 +14,8 @@ export type Settlement =
 
 /**
  * Finds out whether an attempt that was cut off reached the provider. Safe against a second send:
- * - nobody asks before the attempt's own timeout has passed, so it can no longer arrive afterwards;
+ * - nobody asks before the attempt's own timeout has passed, and no call lasts longer, however late it began, so
+ *   it can no longer arrive afterwards;
  * - a message that an equal effect claimed is excluded, and the ledger's unique index on claims decides
  *   between two that ask at once;
  * - while an equal effect is under way, its message is in the provider's list but not yet claimed: the

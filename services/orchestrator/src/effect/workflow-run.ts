@@ -11,11 +11,27 @@ export function isAnsweredLater(action: string): boolean {
   return action === 'workflow.run';
 }
 
+/** Two workers' clocks differ by less, and a call that is aborted is gone from the wire by then. */
+const settleSlackMs = 2000;
+
 /** How long after an attempt its outcome may still come of itself. */
 export function settleMsOf(action: StepAction, input: unknown, timeoutMs: number): number {
   return isAnsweredLater(action)
     ? (checkActionInput('workflow.run', input).deadlineMs ?? deadlineDefaultMs)
-    : timeoutMs;
+    : timeoutMs + settleSlackMs;
+}
+
+/**
+ * How long the call of an attempt may take, in ms: never so long that somebody could already ask what became of it.
+ * 0 when a worker was held up, from the attempt's commit on, until it is too late to call.
+ */
+export function callMsOf(
+  { action, settle_after: at }: Pick<EffectRow, 'action' | 'settle_after'>,
+  now: Date,
+  timeoutMs: number,
+): number {
+  const slackMs = isAnsweredLater(action) ? 0 : settleSlackMs;
+  return Math.max(0, Math.min(timeoutMs, at.getTime() - now.getTime() - slackMs));
 }
 
 /** Names one attempt: what an earlier one says too late is not taken for the answer of a later one. */
@@ -23,11 +39,12 @@ export function runIdOf({ id, attempted_at: at }: Pick<EffectRow, 'id' | 'attemp
   return `${id}.${at.getTime()}`;
 }
 
-export function readRunId(runId: string): {
-  readonly effectId: string;
-  readonly attemptedAt: Date;
-} {
-  const [effectId = '', attemptedMs = ''] = runId.split('.');
+/** The attempt that a run's id names; undefined of what is no such id. */
+export function readRunId(
+  runId: string,
+): { readonly effectId: string; readonly attemptedAt: Date } | undefined {
+  const [, effectId, attemptedMs] = /^(\w+)\.(\d{1,14})$/.exec(runId) ?? [];
+  if (effectId === undefined) return undefined;
   return { effectId, attemptedAt: new Date(Number(attemptedMs)) };
 }
 

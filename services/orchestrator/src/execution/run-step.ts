@@ -8,7 +8,7 @@ import { preparePortCall } from '../effect/call-port.ts';
 import { connectionLimit, isSettledByAsking } from '../effect/effect-rules.ts';
 import { startEffect, type EffectRow } from '../effect/effect-store.ts';
 import { settleEffect } from '../effect/settle-effect.ts';
-import { isAnsweredLater, judgeRun, settleMsOf } from '../effect/workflow-run.ts';
+import { callMsOf, isAnsweredLater, judgeRun, settleMsOf } from '../effect/workflow-run.ts';
 import { compileExpression, resolveInput } from '../expression/expression.ts';
 import { attemptsMaxOf, timeoutOf } from './execution-rules.ts';
 import { confirmLease } from './lease-store.ts';
@@ -59,8 +59,11 @@ async function callProvider(ctx: WorkerContext, of: StepOfRun, attempts: number)
     ]);
     return started;
   });
+  const callMs = callMsOf(effect, ctx.clock.now(), timeoutMs);
+  // Held up for so long, this worker has lost the lease, and its successor may be about to ask.
+  if (callMs === 0) return { kind: 'later', delayMs: 0 } as const;
   try {
-    const result = await call(open, effect, { timeoutMs });
+    const result = await call(open, effect, { timeoutMs: callMs });
     return isAnsweredLater(step.action)
       ? await goOnWithRun(ctx, of, effect, attempts)
       : await finish(ctx, of, effect, attempts, result);

@@ -15,6 +15,13 @@ describe('an expression', () => {
     expect([...expression.stepsRead]).toEqual(['ask']);
   });
 
+  test('may make functions and use them', async () => {
+    const expression = compileExpression(
+      '($twice := function($f) { function($n) { $f($f($n)) } }; $twice(function($n) { $n * 3 })(event.data.n))',
+    );
+    expect(await expression.evaluate(scope)).toBe(18);
+  });
+
   test('names the steps it reads through the root and inside calls', () => {
     const expression = compileExpression(
       '$$.steps.first.output & $string(steps.second) & event.steps',
@@ -43,6 +50,11 @@ describe('an expression', () => {
     ['$eval("1")', /non-function/],
     ['$pad("", 1000000000)', /non-function/],
     ['$error("no slot")', /no slot/],
+    [`($a := "0123456789"; ${'$a := $a & $a; '.repeat(40)}$a)`, /more than 1000000 characters/],
+    [
+      `($a := [1]; ${'$a := {"x": $a, "y": $a}; '.repeat(40)}$string($a))`,
+      /more than 1000000|timeout after 250/,
+    ],
   ])('%s ends with a clear error', async (source, reason) => {
     await expect(compileExpression(source).evaluate(scope)).rejects.toThrow(reason);
   });

@@ -14,6 +14,8 @@ export type CompiledExpression = {
 };
 
 const limits = { timeout: 250, stack: 200, sequence: 10_000 };
+/** Characters and values together of whatever an expression makes: a text that doubles itself takes few steps. */
+const sizeMax = 1_000_000;
 // These build text or code without passing the evaluator's own time and depth checks.
 const withheldFunctions = ['eval', 'pad'];
 const compiledMax = 2000;
@@ -41,6 +43,32 @@ function collectSteps(node: AstNode, found: Set<string>): void {
   for (const child of Object.values(node)) if (isNode(child)) collectSteps(child, found);
 }
 
+/** What only the evaluator may look into: functions hold its scopes, which hold each other. */
+const isFunctionOfItsOwn = (node: AstNode) =>
+  node['_jsonata_lambda'] === true || node['_jsonata_function'] === true;
+
+function requireBounded(value: unknown): void {
+  let room = sizeMax;
+  const left = [value];
+  while (left.length > 0) {
+    const next = left.pop();
+    room -= typeof next === 'string' ? next.length : 1;
+    if (room < 0) throw new Error(`it makes more than ${sizeMax} characters and values`);
+    if (!isNode(next) || isFunctionOfItsOwn(next)) continue;
+    for (const member of Object.values(next)) left.push(member);
+  }
+}
+
+/** What puts values together; anything else passes on what is there already. */
+const makingTypes = new Set(['binary', 'unary', 'function', 'apply', 'transform']);
+
+function checkMade({ type }: AstNode, _input: unknown, _scope: unknown, made: unknown): void {
+  if (makingTypes.has(String(type))) requireBounded(made);
+}
+
+/** Where JSONata hands every intermediate result to whoever watches. */
+const evaluated = Symbol.for('jsonata.__evaluate_exit');
+
 function messageOf(error: unknown): string {
   return isNode(error) ? String(error['message']) : String(error);
 }
@@ -64,6 +92,8 @@ function compile(source: string): CompiledExpression {
     throw refused(source, 'regular expressions are not available: use $contains or $split');
   }
   for (const name of withheldFunctions) expression.assign(name, undefined);
+  // Its types know names only; the hook's is a symbol.
+  expression.assign(evaluated as unknown as string, checkMade);
   const stepsRead = new Set<string>();
   collectSteps({ ast }, stepsRead);
   return {
@@ -71,6 +101,7 @@ function compile(source: string): CompiledExpression {
     async evaluate(scope) {
       try {
         const value: unknown = await expression.evaluate(scope);
+        requireBounded(value);
         // JSONata's sequences are arrays with extra fields: only their JSON may be kept.
         return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
       } catch (error) {

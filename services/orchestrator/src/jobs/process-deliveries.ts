@@ -35,16 +35,20 @@ async function queueExecutions(
 async function takeOver(ctx: WorkerContext, jobs: readonly WebhookJob[]): Promise<void> {
   const ids = [...new Set(jobs.map((job) => job.webhookEventId))];
   const { items } = await ctx.ingress.call(fetchDeliveries, { identity, body: { ids } });
-  const started = await Promise.all(
+  const taken = await Promise.allSettled(
     [...byTenant(items)].map(([tenantId, deliveries]) =>
       intakeDeliveries(ctx, tenantId, deliveries),
     ),
   );
+  const started = taken.flatMap((intake) => (intake.status === 'fulfilled' ? intake.value : []));
+  const refused = taken.find(({ status }) => status === 'rejected');
+  // What one tenant's delivery breaks holds up no other tenant's executions: theirs are committed.
   await Promise.all([
-    queueExecutions(ctx, started.flat()),
-    ctx.ingress.call(settleDeliveries, { identity, body: { ids } }),
+    queueExecutions(ctx, started),
+    refused ?? ctx.ingress.call(settleDeliveries, { identity, body: { ids } }),
   ]);
   ctx.relay.nudge();
+  if (refused?.status === 'rejected') throw refused.reason;
 }
 
 /** The consumer of `webhook-processing`: deliveries become events and executions, many at a time. */

@@ -28,6 +28,8 @@ export type Enqueuer = {
 };
 
 const batchMax = 500;
+/** More wait only while the queue is away or far too slow; the sweeper finds what is not kept here. */
+const waitingMax = 5000;
 /** Between two writes at least; the first delivery after a pause is queued at once. */
 const gatherMs = 40;
 
@@ -71,7 +73,9 @@ export function createEnqueuer(options: {
       try {
         await producer.add(jobsOf(batch));
       } catch (error) {
-        logger.warn({ err: error, count: batch.length }, 'Deliveries left to the sweeper');
+        const count = batch.length + waiting.length;
+        waiting = [];
+        logger.warn({ err: error, count }, 'Deliveries left to the sweeper');
       }
       await setTimeout(gatherMs);
     }
@@ -80,7 +84,7 @@ export function createEnqueuer(options: {
 
   return {
     enqueueSoon(delivery) {
-      waiting.push(delivery);
+      if (waiting.length < waitingMax) waiting.push(delivery);
       draining ??= drain();
     },
     async sweep(limits) {

@@ -1,3 +1,4 @@
+import { AppError } from '@maxai/kernel/errors';
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createGroupCommit } from './group-commit.ts';
@@ -14,6 +15,7 @@ function started(besideMin = 3) {
     sizeMax: 4,
     concurrency: 2,
     besideMin,
+    waitingMax: 6,
     gatherMs: 0,
   });
   return { batches, commit, sizes: () => batches.map(({ items }) => items.length) };
@@ -58,8 +60,33 @@ it('rejects nobody but the caller whose item cannot be committed', async () => {
     sizeMax: 4,
     concurrency: 1,
     besideMin: 1,
+    waitingMax: 6,
     gatherMs: 0,
   });
   const answers = await Promise.allSettled(['a', 'bad', 'b'].map(commit));
   expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+it('rejects everybody at once while the store is away, and whoever would wait behind too many', async () => {
+  const { batches, commit, sizes } = started(9);
+  const answers = [commit(1)];
+  await setImmediate();
+  answers.push(...[2, 3, 4, 5, 6, 7].map(commit));
+  await expect(commit(8)).rejects.toMatchObject({ code: 'service_unavailable' });
+  const settled = Promise.allSettled(answers);
+  batches[0]?.end.resolve([1]);
+  await expect.poll(sizes).toEqual([1, 4]);
+  batches[1]?.end.reject(new AppError('service_unavailable'));
+  await expect.poll(sizes).toEqual([1, 4, 2]);
+  batches[2]?.end.resolve([6, 7]);
+  const [done, away] = ['fulfilled', 'rejected'];
+  expect((await settled).map(({ status }) => status)).toEqual([
+    done,
+    away,
+    away,
+    away,
+    away,
+    done,
+    done,
+  ]);
 });

@@ -1,9 +1,11 @@
+import { AppError } from '@maxai/kernel/errors';
 import { setTimeout } from 'node:timers/promises';
 
 /**
  * Turns many concurrent calls into few: what arrives while a batch is under way, and for `gatherMs` after it, forms the
  * next; a call that comes alone waits for nothing. Each caller gets its own item's outcome; a batch that fails is run
- * again item by item, so that one bad item rejects nobody but its own caller.
+ * again item by item, so that one bad item rejects nobody but its own caller, unless the store is away: then all of it is
+ * rejected, and so is whoever would wait behind `waitingMax` others.
  */
 export function createGroupCommit<Item, Outcome>(options: {
   run: (items: readonly Item[]) => Promise<readonly Outcome[]>;
@@ -11,6 +13,8 @@ export function createGroupCommit<Item, Outcome>(options: {
   concurrency: number;
   /** How many must wait for another batch to begin beside one that is under way: few cost more together than in turn. */
   besideMin: number;
+  /** As many bodies are held at most. */
+  waitingMax: number;
   /** Those whom one batch has just answered are back before it is over. */
   gatherMs: number;
 }): (item: Item) => Promise<Outcome> {
@@ -23,7 +27,8 @@ export function createGroupCommit<Item, Outcome>(options: {
       const outcomes = await options.run(batch.map(({ item }) => item));
       for (const [index, { settle }] of batch.entries()) settle.resolve(outcomes[index] as Outcome);
     } catch (error) {
-      if (batch.length === 1) batch[0]?.settle.reject(error);
+      const isAway = error instanceof AppError && error.code === 'service_unavailable';
+      if (batch.length === 1 || isAway) for (const { settle } of batch) settle.reject(error);
       else await Promise.all(batch.map((one) => runBatch([one])));
     }
   }
@@ -40,6 +45,10 @@ export function createGroupCommit<Item, Outcome>(options: {
   }
 
   return (item) => {
+    if (waiting.length >= options.waitingMax) {
+      const detail = `${options.waitingMax} deliveries wait to be stored`;
+      return Promise.reject(new AppError('service_unavailable', { detail, retryAfterSeconds: 1 }));
+    }
     const settle = Promise.withResolvers<Outcome>();
     waiting.push({ item, settle });
     // Requests parsed in the same turn of the event loop travel together.
