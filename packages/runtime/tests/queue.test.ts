@@ -153,15 +153,17 @@ describe('a job', () => {
   });
 
   it('that never works is dead-lettered after its last attempt, with the reason', async () => {
-    // Whatever a handler throws, an Error or not, is a reason.
-    const { runs, dead, metrics } = consume(() => Promise.reject('out of order'));
+    const { runs, dead, metrics } = consume(() => Promise.reject(new AppError('provider_failed')));
     const job = jobOf();
     await producer.add([job]);
     await until(() => dead.length === 1);
     await until(isEmpty);
     expect(runs).toHaveLength(3);
     expect(dead).toEqual([
-      { reason: 'out of order', meta: { jobId: job.id, attempt: 3, attemptsMax: 3, backoffMs: 4 } },
+      {
+        reason: 'The provider could not complete the request',
+        meta: { jobId: job.id, attempt: 3, attemptsMax: 3, backoffMs: 4 },
+      },
     ]);
     const text = await metrics.registry.metrics();
     expect(text).toMatch(/_count\{[^}]*outcome="retried"[^}]*\} 2/);
@@ -191,17 +193,48 @@ describe('a job', () => {
     expect(dead).toEqual([]);
   });
 
-  it('whose dependency is away waits for it without using an attempt', async () => {
-    const { runs, dead } = consume(() =>
-      runs.length === 1 ? Promise.reject(new AppError('service_unavailable')) : Promise.resolve(),
+  it('keeps what our insides say of a failure out of its dead letter, and in the log', async () => {
+    // Whatever a handler throws, an Error or not.
+    const { dead } = consume((_payload, { attempt }) =>
+      Promise.reject(attempt < 3 ? 'not even an error' : new TypeError('x is not a function')),
     );
     await producer.add([jobOf()]);
-    await until(async () => (await producer.depth()).delayed === 1);
-    await until(() => runs.length === 2);
-    await until(isEmpty);
-    expect(runs.map(({ attempt }) => attempt)).toEqual([1, 1]);
-    expect(dead).toEqual([]);
+    await until(() => dead.length === 1);
+    expect(dead[0]?.reason).toBe('Something went wrong on our side');
+    expect(written.at(-1)).toContain('x is not a function');
   });
+
+  it.each([
+    ['written', () => Promise.resolve(), 'every worker that ran it died'],
+    ['lost', () => Promise.reject(new Error('no database')), 'the job is gone'],
+  ] as const)('that kills its workers has a dead letter, %s', async (_name, onDead, told) => {
+    const job = jobOf();
+    await producer.add([job]);
+    // What the library notes of a job that stalled too often, for the worker that takes it next.
+    const key = `bull:${executionQueue.name}:${job.id}`;
+    await connection.producing.hset(key, 'defa', 'job stalled more than allowable limit');
+    const { consumer, runs, dead } = consume(() => Promise.resolve(), onDead);
+    await until(() => written.some((line) => line.includes(told)));
+    await until(isEmpty);
+    await consumer.close();
+    expect(runs).toEqual([]);
+    expect(dead).toHaveLength(told === 'the job is gone' ? 0 : 1);
+  });
+
+  it.each(['service_unavailable', 'upstream_timeout'] as const)(
+    'whose dependency is away (%s) waits for it without using an attempt',
+    async (code) => {
+      const { runs, dead } = consume(() =>
+        runs.length === 1 ? Promise.reject(new AppError(code)) : Promise.resolve(),
+      );
+      await producer.add([jobOf()]);
+      await until(async () => (await producer.depth()).delayed === 1);
+      await until(() => runs.length === 2);
+      await until(isEmpty);
+      expect(runs.map(({ attempt }) => attempt)).toEqual([1, 1]);
+      expect(dead).toEqual([]);
+    },
+  );
 
   it('stays while its dead letter cannot be written', async () => {
     let databaseIsAway = true;
@@ -216,16 +249,22 @@ describe('a job', () => {
     databaseIsAway = false;
     await until(() => dead.length === 1);
     await until(isEmpty);
-    expect(dead[0]).toMatchObject({ reason: 'broken', meta: { attempt: 3 } });
+    expect(dead[0]).toMatchObject({
+      reason: 'Something went wrong on our side',
+      meta: { attempt: 3 },
+    });
     expect(runs).toHaveLength(4);
   });
 
-  it('of another shape is dropped, and says so', async () => {
-    const { runs, dead } = consume(() => Promise.resolve());
+  it('of another shape is dropped, says so and counts as dead', async () => {
+    const { runs, dead, metrics } = consume(() => Promise.resolve());
     await raw.add(executionQueue.name, { executionId: 'exe_1' }, { removeOnFail: true });
     await until(() => written.length > 0);
     await until(isEmpty);
     expect(written[0]).toContain('Job has another shape');
+    expect(await metrics.registry.metrics()).toMatch(
+      /queue_job_duration_seconds_count\{[^}]*outcome="dead"[^}]*\} 1/,
+    );
     expect(runs).toEqual([]);
     expect(dead).toEqual([]);
   });

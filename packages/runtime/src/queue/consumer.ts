@@ -1,5 +1,5 @@
 import type { JobContext, QueueDefinition } from '@maxai/contracts/jobs/queues';
-import { AppError } from '@maxai/kernel/errors';
+import { AppError, errorCatalogue, type ErrorCode } from '@maxai/kernel/errors';
 import { DelayedError, UnrecoverableError, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Static } from 'typebox';
@@ -50,17 +50,21 @@ export type ConsumerOptions<D extends QueueDefinition> = {
 };
 
 const awayDelayMs = 2_000;
+/** Refused or unanswered: a dependency behind a broken network does not even refuse. */
+const awayCodes: ReadonlySet<ErrorCode> = new Set(['service_unavailable', 'upstream_timeout']);
 
 /** How long to wait without using up an attempt; a dependency that is away is not the job's fault. */
 function delayOf(error: unknown): number | undefined {
   if (error instanceof RetryLater) return error.delayMs;
-  return error instanceof AppError && error.code === 'service_unavailable'
-    ? awayDelayMs
-    : undefined;
+  return error instanceof AppError && awayCodes.has(error.code) ? awayDelayMs : undefined;
 }
 
+/** Errors whose sentence is made for people. Any other may tell of our insides, and only the log has it. */
+const tellingErrors = new Set(['AppError', 'ProviderError', 'PermanentFailure']);
+
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const tells = error instanceof Error && tellingErrors.has(error.name);
+  return tells ? error.message : errorCatalogue.internal[1];
 }
 
 /** Reads one queue. A job whose worker died is taken up again by another; handlers must bear a second run. */
@@ -107,6 +111,26 @@ export function createConsumer<D extends QueueDefinition>(
     }
   }
 
+  const metaOf = (job: Job): JobMeta => ({
+    jobId: String(job.id),
+    attempt: job.attemptsMade + 1,
+    backoffMs: definition.backoffMs * 2 ** job.attemptsMade,
+    attemptsMax: job.opts.attempts ?? definition.attemptsMax,
+  });
+
+  /** The job has left the queue already: this is the last that can be done for it. */
+  async function buryKiller(job: Job): Promise<void> {
+    const fields = { queue: definition.name, job_id: job.id };
+    metrics.jobDuration.observe({ queue: definition.name, outcome: 'dead' satisfies Outcome }, 0);
+    logger.error(fields, 'Job dead-lettered: every worker that ran it died');
+    try {
+      // The caller checked it against this definition's own schema.
+      await options.onDead(job.data as Payload, 'every worker that ran it died', metaOf(job));
+    } catch (cause) {
+      logger.error({ ...fields, err: cause }, 'Dead letter could not be written; the job is gone');
+    }
+  }
+
   async function run(job: Job, payload: Payload, meta: JobMeta, token?: string): Promise<void> {
     const startedAt = performance.now();
     let outcome: Outcome = 'done';
@@ -137,15 +161,14 @@ export function createConsumer<D extends QueueDefinition>(
       const payload: unknown = job.data;
       if (!shape.Check(payload)) {
         logger.error({ queue: definition.name, job_id: job.id }, 'Job has another shape: dropped');
+        metrics.jobDuration.observe(
+          { queue: definition.name, outcome: 'dead' satisfies Outcome },
+          0,
+        );
         throw new UnrecoverableError(`a job of ${definition.name} has another shape`);
       }
       const context: JobContext = payload.context;
-      const meta = {
-        jobId: String(job.id),
-        attempt: job.attemptsMade + 1,
-        backoffMs: definition.backoffMs * 2 ** job.attemptsMade,
-        attemptsMax: job.opts.attempts ?? definition.attemptsMax,
-      };
+      const meta = metaOf(job);
       const span = openSpan({
         name: `process ${definition.name}`,
         kind: 'consumer',
@@ -184,9 +207,17 @@ export function createConsumer<D extends QueueDefinition>(
   worker.on('error', (error) =>
     logger.warn({ err: error, queue: definition.name }, 'Queue connection'),
   );
+  // The library fails such a job without handing it out once more.
+  const burying = new Set<Promise<void>>();
+  worker.on('failed', (job) => {
+    if (job?.deferredFailure === undefined || !shape.Check(job.data)) return;
+    const buried = buryKiller(job).finally(() => burying.delete(buried));
+    burying.add(buried);
+  });
   return {
     async close() {
       await worker.close();
+      await Promise.all(burying);
       redis.disconnect();
     },
     async ping() {
