@@ -336,7 +336,13 @@ export const listConnections = operation({
   audience: 'connection:read',
   status: 200,
   summary: 'Provider connections, without their secrets',
-  query: Type.Object({ ...PageQuery, clientId: Type.Optional(Id('client')) }),
+  query: Type.Object({
+    ...PageQuery,
+    clientId: Type.Optional(Id('client')),
+    tenantWide: Type.Optional(
+      Type.Boolean({ description: 'Whether to leave out those that belong to a client' }),
+    ),
+  }),
   result: Page(Connection),
 });
 export const createConnection = operation({

@@ -1,9 +1,10 @@
 import * as operations from '@maxai/contracts/http/iam';
 import { serviceIdentity } from '@maxai/kernel/access';
 import { createCache } from '@maxai/runtime/cache';
-import { testRedis } from '@maxai/runtime/testing';
+import { testRedis, until } from '@maxai/runtime/testing';
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startCacheRelay } from './cache-relay.ts';
 import { startIam, type IamFixture } from './iam-fixture.ts';
 
 let iam: IamFixture;
@@ -115,4 +116,28 @@ test('a cache that refuses the principal does not cost the answer', async () => 
   await refused.stop();
   await cache.redis.call('acl', 'deluser', reader);
   await cache.close();
+});
+
+test('a principal that the cache comes to write after its revocation is not written', async () => {
+  const { url } = await testRedis();
+  const relay = await startCacheRelay(url);
+  const stalled = await startIam({ cacheUrl: relay.url });
+  const replica = await startIam({ databaseUrl: stalled.database.appUrl });
+  await expect
+    .poll(() => stalled.app.inject({ url: '/health' }))
+    .toMatchObject({ statusCode: 200 });
+  relay.holdFrom('principal:');
+  const { owner, apiKey } = await stalled.createTenant();
+  await until(() => stalled.logLines.join('').includes('The principal could not be cached'));
+  const params = { apiKeyId: apiKey.id };
+  const revoked = await replica.call(operations.revokeApiKey, { as: owner, params });
+  expect(revoked.status).toBe(204);
+  relay.release();
+  // Its ping comes after what was held.
+  expect((await stalled.app.inject({ url: '/health' })).statusCode).toBe(200);
+  const secretHash = createHash('sha256').update(apiKey.secret).digest('hex');
+  expect(await replica.cache.get(`principal:${secretHash}`)).toBeUndefined();
+  await replica.stop();
+  await stalled.stop();
+  relay.close();
 });

@@ -219,6 +219,24 @@ describe('connections', () => {
     expect((await iam.call(operations.listConnections, { as })).result.items).toEqual([own.result]);
   });
 
+  test('the tenant-wide ones alone can be asked for, page by page', async () => {
+    const { tenantId, owner, client } = await iam.createAgency();
+    const first = await connect(owner, null);
+    const second = await connect(owner, null);
+    for (let nth = 0; nth < 2; nth += 1) await connect(owner, client.id);
+    const listed = (as: Identity, query: { tenantWide: boolean; limit: number; cursor?: string }) =>
+      iam.call(operations.listConnections, { as, query });
+    const as = serviceIdentity('orchestrator', tenantId);
+    const page = await listed(as, { tenantWide: true, limit: 1 });
+    expect(page.result).toEqual({ items: [second.result], nextCursor: second.result.id });
+    const rest = await listed(as, { tenantWide: true, limit: 1, cursor: second.result.id });
+    expect(rest.result).toEqual({ items: [first.result], nextCursor: null });
+    expect((await listed(owner, { tenantWide: false, limit: 4 })).result.items).toHaveLength(4);
+    const clientViewer = userIdentity(tenantId, 'viewer', client.id);
+    const hidden = await listed(clientViewer, { tenantWide: true, limit: 1 });
+    expect(hidden.result.items).toEqual([]);
+  });
+
   test('an unknown provider, an empty secret and an empty rotation are refused', async () => {
     const { owner } = await iam.createTenant();
     for (const wrong of [{ provider: 'fax' as 'twilio' }, { webhookSecrets: [''] }]) {

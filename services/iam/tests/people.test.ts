@@ -144,15 +144,17 @@ describe('API keys', () => {
     expect(secret).toMatch(/^mxk_[\w-]{43}$/);
     expect(shown).toMatchObject({ hint: secret.slice(0, 8), expiresAt, revokedAt: null });
     const cacheKey = `principal:${hashOf(secret)}`;
-    expect(await iam.cache.get(cacheKey)).toMatchObject({
-      identity: {
-        actor: { kind: 'api-key', id: shown.id },
-        tenantId,
-        grants: [{ scope: { kind: 'client', clientId: client.id } }],
-      },
-      credentialId: shown.id,
-      expiresAt,
-    });
+    await expect
+      .poll(() => iam.cache.get(cacheKey))
+      .toMatchObject({
+        identity: {
+          actor: { kind: 'api-key', id: shown.id },
+          tenantId,
+          grants: [{ scope: { kind: 'client', clientId: client.id } }],
+        },
+        credentialId: shown.id,
+        expiresAt,
+      });
     const ttlSeconds = await iam.cache.redis.ttl(cacheKey);
     expect(ttlSeconds).toBeGreaterThan(3500);
     expect(ttlSeconds).toBeLessThanOrEqual(3600);

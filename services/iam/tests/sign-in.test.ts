@@ -130,10 +130,12 @@ describe('finishing a sign-in', () => {
     expect(stored.rows).toMatchObject([{ token_hash: hashOf(token), user_agent: 'vitest' }]);
     expect(JSON.stringify(stored.rows)).not.toContain(token);
     expect(iam.logLines.join('')).not.toContain(token);
-    expect(await iam.cache.get(`principal:${hashOf(token)}`)).toMatchObject({
-      identity: { tenantId, grants: [{ scope: { kind: 'tenant' } }] },
-      credentialId: stored.rows[0].id,
-    });
+    await expect
+      .poll(() => iam.cache.get(`principal:${hashOf(token)}`))
+      .toMatchObject({
+        identity: { tenantId, grants: [{ scope: { kind: 'tenant' } }] },
+        credentialId: stored.rows[0].id,
+      });
     const users = await iam.owner.query(
       'select issuer, subject, name from app_user where id = $1',
       [stored.rows[0].user_id],
@@ -184,6 +186,32 @@ describe('finishing a sign-in', () => {
     await iam.createTenant([], 'viewer@harbor.example');
     const { cookie } = await signIn('viewer@harbor.example');
     expect((await resolve(cookie)).result.identity.tenantId).toBe(tenantId);
+  });
+
+  test('an invitation by an older tenant takes nobody away from the tenant they are bound in', async () => {
+    const older = await iam.createTenant();
+    const own = await iam.createTenant([], 'viewer@harbor.example');
+    const tenantOf = async () => {
+      const { cookie } = await signIn('viewer@harbor.example');
+      return (await resolve(cookie)).result.identity.tenantId;
+    };
+    expect(await tenantOf()).toBe(own.tenantId);
+    await iam.call(operations.addMember, {
+      as: older.owner,
+      body: { email: 'viewer@harbor.example', role: 'viewer' },
+    });
+    expect(await tenantOf()).toBe(own.tenantId);
+    await iam.owner.query('delete from member where tenant_id = $1', [own.tenantId]);
+    expect(await tenantOf()).toBe(older.tenantId);
+    await iam.createTenant([], 'viewer@harbor.example');
+    expect(await tenantOf()).toBe(older.tenantId);
+  });
+
+  test('somebody bound in a tenant who becomes staff signs in to the platform', async () => {
+    await signedInOwner();
+    await iam.createTenant(['owner@harbor.example']);
+    const { cookie } = await signIn('owner@harbor.example');
+    expect((await resolve(cookie)).result.identity.tenantId).toBeNull();
   });
 
   test('staff signs in to the platform, without a tenant', async () => {

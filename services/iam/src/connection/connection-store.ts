@@ -27,11 +27,12 @@ export async function insertConnection(
   await tx.insertInto('connection').values(row).execute();
 }
 
-export function selectConnections(tx: Transaction<DB>, scope: ListScope) {
+export function selectConnections(tx: Transaction<DB>, scope: ListScope, tenantWide: boolean) {
   return tx
     .selectFrom('connection')
     .select(shownColumns)
     .where(inScope('connection', scope))
+    .$if(tenantWide, (query) => query.where('client_id', 'is', null))
     .orderBy('id', 'desc')
     .limit(pageRows(scope));
 }

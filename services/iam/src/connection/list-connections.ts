@@ -22,10 +22,12 @@ export function toConnection(row: ConnectionRow): Static<typeof Connection> {
 
 export async function listConnections(
   ctx: Context,
-  input: { identity: Identity; page: Paging },
+  input: { identity: Identity; page: Paging; tenantWide: boolean },
 ): Promise<ResultOf<typeof operation>> {
   const tenantId = requireTenant(input.identity);
   const scope = listScope(visibleClients(input.identity, 'connection:read'), input.page);
-  const rows = await ctx.database.read(tenantId, (tx) => selectConnections(tx, scope));
+  const rows = await ctx.database.read(tenantId, (tx) =>
+    selectConnections(tx, scope, input.tenantWide),
+  );
   return pageOf(rows, scope, toConnection);
 }

@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
 
 export function registerConnections(app: App, ctx: Context): void {
   implement(app, operations.listConnections, ({ identity, query }) =>
-    listConnections(ctx, { identity, page: query }),
+    listConnections(ctx, { identity, page: query, tenantWide: query.tenantWide ?? false }),
   );
   implement(app, operations.createConnection, ({ identity, body }) => {
     const { credentials, webhookSecrets, clientId = null, ...rest } = body;

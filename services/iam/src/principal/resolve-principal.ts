@@ -2,8 +2,9 @@ import type { Principal } from '@maxai/contracts/http/iam';
 import { AppError } from '@maxai/kernel/errors';
 import type { Context } from '../context.ts';
 import { platformTenantId } from '../platform-tenant.ts';
-import { grantOf, principalKey, principalTtlSeconds } from './principal-rules.ts';
+import { grantOf, principalTtlSeconds } from './principal-rules.ts';
 import { findPrincipal, type CredentialKind, type PrincipalRow } from './principal-store.ts';
+import { rememberPrincipal } from './remember-principal.ts';
 
 function toPrincipal(kind: CredentialKind, row: PrincipalRow): Principal {
   const isPlatform = row.tenant_id === platformTenantId;
@@ -16,19 +17,6 @@ function toPrincipal(kind: CredentialKind, row: PrincipalRow): Principal {
     credentialId: row.credential_id,
     expiresAt: row.expires_at?.toISOString() ?? null,
   };
-}
-
-/** While the cache is away nothing waits for it: the row and the connection would be held meanwhile. */
-async function remember(
-  ctx: Context,
-  secretHash: string,
-  principal: Principal,
-  ttlSeconds: number,
-): Promise<void> {
-  if (ctx.cache.redis.status !== 'ready') return;
-  await ctx.cache.set(principalKey(secretHash), principal, ttlSeconds).catch((error: unknown) => {
-    ctx.logger.warn({ err: error }, 'The principal could not be cached');
-  });
 }
 
 /**
@@ -50,7 +38,7 @@ export async function resolvePrincipal(
     }
     const principal = toPrincipal(kind, row);
     found.resolve(principal);
-    await remember(ctx, secretHash, principal, principalTtlSeconds(row.expires_at, now));
+    await rememberPrincipal(ctx, secretHash, principal, principalTtlSeconds(row.expires_at, now));
   });
   // After the answer it changes nothing: without its commit the lock is gone all the same.
   remembered.catch(found.reject);

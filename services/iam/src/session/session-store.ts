@@ -4,7 +4,7 @@ import type { DB, Session } from '../generated/database.ts';
 
 export type SessionRow = Selectable<Session>;
 
-/** Runs without a tenant: whose membership this person signs in to, the oldest tenant first. */
+/** Runs without a tenant: whose membership this person signs in to: bound before invited, then the oldest tenant's. */
 export async function findSignIn(
   tx: Transaction<DB>,
   person: { readonly issuer: string; readonly subject: string; readonly email: string },

@@ -13,7 +13,7 @@ import {
   type ProviderBaseUrls,
 } from '@maxai/integrations/create-ports';
 import type { PortName, Ports } from '@maxai/integrations/ports';
-import { serviceIdentity } from '@maxai/kernel/access';
+import { serviceIdentity, type Identity } from '@maxai/kernel/access';
 import type { Clock } from '@maxai/kernel/clock';
 import { AppError } from '@maxai/kernel/errors';
 import type { ServiceClient } from '@maxai/runtime/http';
@@ -68,6 +68,22 @@ export function chooseConnection(
   return able.find((candidate) => candidate.clientId !== null) ?? able[0];
 }
 
+/** The tenant's own live connections, newest first; `cursor` is where a page goes on. */
+async function listTenantWide(
+  iam: ServiceClient,
+  identity: Identity,
+  cursor?: string,
+): Promise<ListedConnection[]> {
+  const { items, nextCursor } = await iam.call(listConnections, {
+    identity,
+    query: { tenantWide: true, limit: 200, ...(cursor !== undefined && { cursor }) },
+  });
+  // The iam of the release before shows those of clients too.
+  const live = items.filter((item) => item.clientId === null && item.disabledAt === null);
+  if (nextCursor === null) return live;
+  return [...live, ...(await listTenantWide(iam, identity, nextCursor))];
+}
+
 /** Asks iam which connections there are, and remembers the answers in memory for at most 30 s. */
 export function createConnectionDirectory(options: {
   readonly iam: ServiceClient;
@@ -95,8 +111,7 @@ export function createConnectionDirectory(options: {
     if (clientId !== null) {
       return (await iam.call(listClientConnections, { identity, params: { clientId } })).items;
     }
-    const { items } = await iam.call(listConnections, { identity, query: { limit: 200 } });
-    return items.filter((item) => item.clientId === null && item.disabledAt === null);
+    return listTenantWide(iam, identity);
   }
 
   return {

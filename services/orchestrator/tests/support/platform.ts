@@ -12,6 +12,7 @@ import { builtInRoles, type Grant, type Identity } from '@maxai/kernel/access';
 import { notFound } from '@maxai/kernel/errors';
 import { newId } from '@maxai/kernel/ids';
 import { newTraceparent } from '@maxai/kernel/trace-context';
+import { listScope, pageOf } from '@maxai/runtime/database';
 import { createApp, createServiceClient, implement, listen } from '@maxai/runtime/http';
 import { createIdentitySigner, createIdentityVerifier } from '@maxai/runtime/identity';
 import { createConsumer, createProducer, createQueueConnection } from '@maxai/runtime/queue';
@@ -105,23 +106,27 @@ async function startNeighbours(publicJwks: string) {
       ),
     }),
   );
-  implement(iamApp, iam.listConnections, ({ identity }) =>
-    Promise.resolve({
-      items: connections
-        .filter(({ tenantId }) => tenantId === identity.tenantId)
-        .map(({ id, clientId, provider, account }) => ({
-          id,
-          clientId,
-          provider,
-          account,
-          name: provider,
-          webhookPath: `/webhooks/${provider}/${id}`,
-          createdAt: new Date().toISOString(),
-          disabledAt: null,
-        })),
-      nextCursor: null,
-    }),
-  );
+  implement(iamApp, iam.listConnections, ({ identity, query }) => {
+    const newestFirst = connections
+      .filter(
+        ({ tenantId, clientId }) =>
+          tenantId === identity.tenantId && (query.tenantWide !== true || clientId === null),
+      )
+      .toReversed();
+    const shown = newestFirst.findIndex(({ id }) => id === query.cursor) + 1;
+    return Promise.resolve(
+      pageOf(newestFirst.slice(shown), listScope('all', query), (connection) => ({
+        id: connection.id,
+        clientId: connection.clientId,
+        provider: connection.provider,
+        account: connection.account,
+        name: connection.provider,
+        webhookPath: `/webhooks/${connection.provider}/${connection.id}`,
+        createdAt: new Date().toISOString(),
+        disabledAt: null,
+      })),
+    );
+  });
   implement(iamApp, iam.getConnectionSecrets, ({ params }) => {
     const found = connections.find(({ id }) => id === params.connectionId);
     if (!found) throw notFound();
