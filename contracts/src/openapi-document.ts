@@ -27,7 +27,7 @@ function idempotencyKeyOf(operation: Operation): Json[] {
       name: 'Idempotency-Key',
       in: 'header',
       required: false,
-      description: `Makes the request safe to send again: ${repeat}.`,
+      description: `Makes the request safe to send again: ${repeat}. After a 504 it may have taken effect, and a repeat gets 409.`,
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     },
   ];

@@ -11,10 +11,10 @@ export const billingUsage = defineService({
   nodePool: 'services-pool',
   database: { schema: 'usage', poolMax: 10 },
   usesCache: false,
-  usesQueue: false,
+  usesQueue: true,
   calls: [],
   providers: [],
-  produces: [],
+  produces: ['usage-aggregation'],
   scaling: { metric: 'CPU', min: 1, max: 3, targetPercent: 70 },
   resources: {
     cpuRequestMillicores: 250,

@@ -11,10 +11,10 @@ export const payments = defineService({
   nodePool: 'services-pool',
   database: { schema: 'payments', poolMax: 10 },
   usesCache: false,
-  usesQueue: false,
+  usesQueue: true,
   calls: ['billing-usage', 'iam'],
   providers: [],
-  produces: [],
+  produces: ['payment-events'],
   scaling: { metric: 'CPU', min: 1, max: 3, targetPercent: 70 },
   resources: {
     cpuRequestMillicores: 250,

@@ -29,7 +29,11 @@ describe('the identities of an environment', () => {
   });
 
   it('read their own secrets only [R49]', () => {
-    expect(identity('payments')?.secrets).toEqual(['identity-payments', 'payments-app-password']);
+    expect(identity('payments')?.secrets).toEqual([
+      'redis-queue-password',
+      'identity-payments',
+      'payments-app-password',
+    ]);
     expect(identity('payments-migrations')?.secrets).toEqual(['payments-owner-password']);
     expect(identity('payments-worker')?.secrets).toEqual([
       'redis-queue-password',

@@ -186,7 +186,7 @@ describe('the environment of a process', () => {
       service['ORCHESTRATOR_IDENTITY_PRIVATE_JWK'],
     );
     expect(service).not.toHaveProperty('ORCHESTRATOR_TWILIO_BASE_URL');
-    expect(environmentOf('payments')).not.toHaveProperty('PAYMENTS_QUEUE_URL');
+    expect(environmentOf('prompt-svc')).not.toHaveProperty('PROMPT_SVC_QUEUE_URL');
   });
 
   it('gives the edge its targets and the web apps their address, and neither a secret', () => {

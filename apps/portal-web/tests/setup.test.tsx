@@ -179,6 +179,19 @@ describe('money', () => {
     expect(screen.getByText('ended')).toBeTruthy();
   });
 
+  it.each([
+    [{ sums: [{ currency: 'EUR', amount: '0.00' }] }, 'SumEUR 0.00'],
+    [{}, 'Sum$0.00'],
+  ])('sums a trial balance of %j by currency', async (sums, shown) => {
+    portal.api.answer('getTrialBalance', {
+      accounts: [],
+      sum: { currency: 'USD', amount: '0.00' },
+      ...sums,
+    });
+    await portal.open(<BillingPage />, 'Billing');
+    expect((await screen.findByRole('row', { name: /Sum/ })).textContent).toBe(shown);
+  });
+
   it('links every metered invoice line to the usage it is made of', async () => {
     await portal.open(InvoicePage(withParams({ subscriptionId: ids.subscription })), /Invoice/);
     expect(screen.getByRole('link', { name: 'Voice seconds' }).getAttribute('href')).toBe(

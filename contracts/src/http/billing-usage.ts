@@ -5,6 +5,7 @@ import {
   MoneyWire,
   Nullable,
   NullableId,
+  NullableTimestamp,
   Page,
   PageQuery,
   Provider,
@@ -42,6 +43,18 @@ export const UsageTotal = Type.Object({
   cost: MoneyWire,
 });
 
+export const UsageDeadLetter = Type.Object({
+  id: Id('deadLetter'),
+  clientId: NullableId('client'),
+  meter: UsageMeter,
+  provider: Provider,
+  /** The provider’s id of what was used. */
+  externalId: Type.String(),
+  reason: Type.String(),
+  createdAt: Timestamp,
+  replayedAt: NullableTimestamp,
+});
+
 const usage = { service: 'billing-usage', tag: 'Usage' } as const;
 const range = { from: Type.Optional(Timestamp), to: Type.Optional(Timestamp) };
 export const listUsageEvents = operation({
@@ -68,9 +81,32 @@ export const getUsageSummary = operation({
   path: '/api/usage/summary',
   audience: 'usage:read',
   status: 200,
-  summary: 'Daily rollups per client and meter; `from` and `to` are UTC days, `to` excluded',
+  summary:
+    'Daily rollups per client and meter; `from` and `to` are UTC days, `to` excluded; the last 31 days unless told, 92 at most',
   query: Type.Object({ ...range, clientId: Type.Optional(Id('client')) }),
   result: Type.Object({ items: Type.Array(UsageTotal) }),
+});
+export const listUsageDeadLetters = operation({
+  ...usage,
+  id: 'listUsageDeadLetters',
+  method: 'GET',
+  path: '/api/usage/dead-letters',
+  audience: 'usage:read',
+  status: 200,
+  summary: 'Uses that could not be counted, each with its reason',
+  query: Type.Object(PageQuery),
+  result: Page(UsageDeadLetter),
+});
+export const replayUsageDeadLetter = operation({
+  ...usage,
+  id: 'replayUsageDeadLetter',
+  method: 'POST',
+  path: '/api/usage/dead-letters/{deadLetterId}/replay',
+  audience: 'billing:write',
+  status: 202,
+  summary: 'Try to count it again; a use is counted once',
+  params: Type.Object({ deadLetterId: Id('deadLetter') }),
+  result: UsageDeadLetter,
 });
 
 export const getUsageTotals = operation({

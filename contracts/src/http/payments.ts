@@ -66,6 +66,16 @@ export const LedgerEntry = Type.Object({
   postings: Type.Array(Type.Object({ account: Type.String(), amount: MoneyWire })),
 });
 
+export const PaymentDeadLetter = Type.Object({
+  id: Id('deadLetter'),
+  clientId: NullableId('client'),
+  /** Stripe’s id of the invoice that was not booked (`in_…`). */
+  invoiceId: Type.String(),
+  reason: Type.String(),
+  createdAt: Timestamp,
+  replayedAt: NullableTimestamp,
+});
+
 const billing = { service: 'payments', tag: 'Billing' } as const;
 export const listPlans = operation({
   ...billing,
@@ -150,9 +160,34 @@ export const getTrialBalance = operation({
   path: '/api/billing/trial-balance',
   audience: 'billing:read',
   status: 200,
-  summary: 'Balance of every account; `sum` is always zero',
+  summary: 'Balance of every account in each of its currencies; every sum is always zero',
   result: Type.Object({
     accounts: Type.Array(Type.Object({ account: Type.String(), balance: MoneyWire })),
+    /** Of the US dollars. */
     sum: MoneyWire,
+    /** One for each currency that was booked; release 0.1.0 answers without. */
+    sums: Type.Optional(Type.Array(MoneyWire)),
   }),
+});
+export const listPaymentDeadLetters = operation({
+  ...billing,
+  id: 'listPaymentDeadLetters',
+  method: 'GET',
+  path: '/api/billing/dead-letters',
+  audience: 'billing:read',
+  status: 200,
+  summary: 'Payments that could not be booked, each with its reason',
+  query: Type.Object(PageQuery),
+  result: Page(PaymentDeadLetter),
+});
+export const replayPaymentDeadLetter = operation({
+  ...billing,
+  id: 'replayPaymentDeadLetter',
+  method: 'POST',
+  path: '/api/billing/dead-letters/{deadLetterId}/replay',
+  audience: 'billing:write',
+  status: 202,
+  summary: 'Try to book it again; a payment is booked once',
+  params: Type.Object({ deadLetterId: Id('deadLetter') }),
+  result: PaymentDeadLetter,
 });

@@ -282,6 +282,24 @@ const deadLetter: Row<'listDeadLetters'> = {
   createdAt: ago(4000),
   replayedAt: null,
 };
+const usageDeadLetter: Row<'listUsageDeadLetters'> = {
+  id: id('deadLetter', 4),
+  clientId: null,
+  meter: 'voice.seconds',
+  provider: 'retell',
+  externalId: 'call_1',
+  reason: 'a cost of 99999999999999.00 is out of range',
+  createdAt: ago(4000),
+  replayedAt: null,
+};
+const paymentDeadLetter: Row<'listPaymentDeadLetters'> = {
+  id: id('deadLetter', 3),
+  clientId: null,
+  invoiceId: 'in_1',
+  reason: 'invoice in_1 is open at Stripe, not paid',
+  createdAt: ago(4000),
+  replayedAt: null,
+};
 const subscription: Row<'listSubscriptions'> = {
   id: ids.subscription,
   ...inClient,
@@ -413,6 +431,8 @@ export const fixtures: { [K in OperationId]?: AnswerOf<K> } = {
     effectId: null,
   }),
   getUsageSummary: { items: dailyTotals },
+  listUsageDeadLetters: page(usageDeadLetter),
+  replayUsageDeadLetter: usageDeadLetter,
   listSubscriptions: page(subscription, {
     ...subscription,
     id: id('subscription', 2),
@@ -457,7 +477,10 @@ export const fixtures: { [K in OperationId]?: AnswerOf<K> } = {
       { account: 'stripe', balance: usd('1209.30') },
     ],
     sum: usd('0.00'),
+    sums: [usd('0.00')],
   },
+  listPaymentDeadLetters: page(paymentDeadLetter),
+  replayPaymentDeadLetter: paymentDeadLetter,
   getPlatformHealth: {
     items: [
       {

@@ -130,7 +130,7 @@ export async function startGateway(cacheUrl: string, overrides: Partial<ApiGatew
   const payments = await startNeighbour('payments', callers, (app) => {
     implement(app, getTrialBalance, async (input) => {
       await keep('getTrialBalance', input);
-      return { accounts: [], sum: { currency: 'USD', amount: '0.00' } };
+      return { accounts: [], sum: { currency: 'USD', amount: '0.00' }, sums: [] };
     });
   });
   const billing = await startNeighbour('billing-usage', callers, (app) => {

@@ -148,6 +148,28 @@ it('does not keep a failure of ours: the same key may try again', async () => {
   expect((await send(key)).status).toBe(201);
 });
 
+it('makes nothing twice when the first request was not answered in time', async () => {
+  const late = await startGateway(cacheUrl, { upstreamTimeoutMs: 500 });
+  const send = post(late, withKey(late.mintKey()));
+  const released = Promise.withResolvers<void>();
+  late.holdAnswers(() => released.promise);
+  const key = randomUUID();
+  expect(await outcomeOf(await send(key))).toEqual([504, 'upstream_timeout']);
+  released.resolve();
+  const repeat = await send(key);
+  expect(repeat.status).toBe(409);
+  expect(await repeat.json()).toMatchObject({
+    code: 'conflict',
+    detail: expect.stringContaining('send it again with a new Idempotency-Key'),
+  });
+  expect(await outcomeOf(await send(key, { ...prompt, name: 'Leo' }))).toEqual([
+    422,
+    'idempotency_mismatch',
+  ]);
+  expect(late.count('createPrompt')).toBe(1);
+  await late.close();
+});
+
 it('does not keep that the service was away', async () => {
   const key = randomUUID();
   const away = await startGateway(cacheUrl, { promptSvcUrl: `http://${nowhere}` });

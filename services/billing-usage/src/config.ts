@@ -5,6 +5,7 @@ const shared = {
   ...processSettings,
   databaseUrl: Type.String({ description: 'Postgres as the role usage_app' }),
   databasePoolMax: Type.Integer({ default: 10, minimum: 1 }),
+  queueUrl: Type.String({ description: 'The Redis with maxmemory-policy noeviction' }),
 };
 
 export const serviceSettings = Type.Object({
@@ -14,7 +15,6 @@ export const serviceSettings = Type.Object({
 
 export const workerSettings = Type.Object({
   ...shared,
-  queueUrl: Type.String({ description: 'The Redis with maxmemory-policy noeviction' }),
   workerConcurrency: Type.Integer({ default: 50, minimum: 1 }),
 });
 

@@ -1,5 +1,7 @@
+import type { usageAggregation } from '@maxai/contracts/jobs/queues';
 import { systemClock, type Clock } from '@maxai/kernel/clock';
 import { createDatabase, type Database } from '@maxai/runtime/database';
+import type { Producer } from '@maxai/runtime/queue';
 import { createLogger, createMetrics, type Logger, type Metrics } from '@maxai/runtime/telemetry';
 import type { BillingUsageConfig, BillingUsageWorkerConfig } from './config.ts';
 import type { DB } from './generated/database.ts';
@@ -11,6 +13,8 @@ export type Context = {
   readonly metrics: Metrics;
   readonly db: Database<DB>;
 };
+
+export type ServiceContext = Context & { readonly usageJobs: Producer<typeof usageAggregation> };
 
 export type Overrides = { readonly clock?: Clock; readonly logger?: Logger };
 

@@ -2,7 +2,12 @@ import { usageAggregation, type UsageJob } from '@maxai/contracts/jobs/queues';
 import { createApp, listen } from '@maxai/runtime/http';
 import { createIdentityVerifier } from '@maxai/runtime/identity';
 import type { RunningProcess } from '@maxai/runtime/lifecycle';
-import { createBatcher, createConsumer, createQueueConnection } from '@maxai/runtime/queue';
+import {
+  createBatcher,
+  createConsumer,
+  createProducer,
+  createQueueConnection,
+} from '@maxai/runtime/queue';
 import type { BillingUsageConfig, BillingUsageWorkerConfig } from './config.ts';
 import { createContext, type Overrides } from './context.ts';
 import { registerUsage } from './http/usage.ts';
@@ -15,12 +20,14 @@ export {
   type BillingUsageWorkerConfig,
 } from './config.ts';
 
-/** The HTTP side: usage, rollups and totals. */
+/** The HTTP side: usage, rollups, totals and dead letters. */
 export async function createBillingUsage(
   config: BillingUsageConfig,
   overrides: Overrides = {},
 ): Promise<RunningProcess & { url: string }> {
   const ctx = createContext('billing-usage', config, overrides);
+  const connection = await createQueueConnection({ url: config.queueUrl });
+  const usageJobs = createProducer(connection, usageAggregation);
   const app = await createApp({
     service: ctx.service,
     version: config.version,
@@ -32,13 +39,15 @@ export async function createBillingUsage(
     }),
     health: { database: () => ctx.db.ping() },
   });
-  registerUsage(app, ctx);
+  registerUsage(app, { ...ctx, usageJobs });
   const url = await listen(app, config);
   return {
     url,
     beginDrain: () => app.beginDrain(),
     async close() {
       await app.close();
+      await usageJobs.close();
+      await connection.close();
       await ctx.db.close();
     },
   };

@@ -1,6 +1,7 @@
 import * as contract from '@maxai/contracts/http/billing-usage';
 import { usageAggregation, type UsageJob } from '@maxai/contracts/jobs/queues';
-import { serviceIdentity } from '@maxai/kernel/access';
+import { serviceIdentity, type Identity } from '@maxai/kernel/access';
+import { fixedClock } from '@maxai/kernel/clock';
 import { newId } from '@maxai/kernel/ids';
 import { newTraceparent } from '@maxai/kernel/trace-context';
 import { tablesWithoutRowSecurity } from '@maxai/runtime/database';
@@ -40,7 +41,8 @@ beforeAll(async () => {
     identityPublicJwks: callers.publicJwks,
     workerConcurrency: 4,
   };
-  const service = await createBillingUsage(config, { logger: quietLogger });
+  const clock = fixedClock(new Date('2026-11-21T12:00:00.000Z'));
+  const service = await createBillingUsage(config, { clock, logger: quietLogger });
   const worker = await createBillingUsageWorker(config, { logger: quietLogger });
   const connection = await createQueueConnection({ url: queueUrl });
   const producer = createProducer(connection, usageAggregation);
@@ -166,6 +168,22 @@ describe('usage', () => {
     ]);
   });
 
+  it('is summarised of the last 31 days unless told, and of 92 at most', async () => {
+    const tenantId = mintTenantId();
+    const occurredAt = '2026-10-21T23:59:59.999Z';
+    await queue(job(tenantId, null), job(tenantId, null, { occurredAt }));
+    await counted(tenantId, 2);
+    const identity = someone(tenantId, 'owner');
+    const daysOf = async (query: { from?: string }) =>
+      (await api.call(contract.getUsageSummary, { identity, query })).items.map(({ day }) => day);
+    expect(await daysOf({})).toEqual(['2026-11-20']);
+    expect(await daysOf({ from: '2026-08-22T00:00:00Z' })).toEqual(['2026-11-20', '2026-10-21']);
+    await expect(daysOf({ from: '2026-08-21T00:00:00Z' })).rejects.toMatchObject({
+      code: 'invalid_request',
+      detail: expect.stringContaining('92 days at most'),
+    });
+  });
+
   it('can be narrowed to an execution, an event, a client and a period', async () => {
     const tenantId = mintTenantId();
     const [clientId, executionId, eventId] = [newId('client'), newId('execution'), newId('event')];
@@ -229,6 +247,90 @@ describe('usage', () => {
     expect(
       await api.call(contract.listUsageEvents, { identity: someone(tenantId, 'owner') }),
     ).toEqual({ items: [], nextCursor: null });
+  });
+});
+
+describe('dead letters', () => {
+  const reason = 'out of order';
+
+  async function bury(tenantId: string, clientId: string | null = null) {
+    const deadLetterId = newId('deadLetter');
+    await owner.query('insert into dead_letter values ($1, $2, $3, $4, $5)', [
+      deadLetterId,
+      tenantId,
+      JSON.stringify(job(tenantId, clientId)),
+      reason,
+      '2026-11-01Z',
+    ]);
+    return deadLetterId;
+  }
+
+  const replay = (identity: Identity, deadLetterId: string) =>
+    api.call(contract.replayUsageDeadLetter, { identity, params: { deadLetterId } });
+
+  async function auditActions(tenantId: string): Promise<string[]> {
+    const { rows } = await owner.query<{ action: string }>(
+      'select action from audit_event where tenant_id = $1 order by sequence',
+      [tenantId],
+    );
+    return rows.map(({ action }) => action);
+  }
+
+  it('are listed with their reason, of the clients in sight, newest first, page by page', async () => {
+    const tenantId = mintTenantId();
+    const clientId = newId('client');
+    const first = await bury(tenantId, clientId);
+    const second = await bury(tenantId);
+    const list = (identity: Identity, query: { limit?: number; cursor?: string } = {}) =>
+      api.call(contract.listUsageDeadLetters, { identity, query });
+    const person = someone(tenantId, 'owner');
+    const { items, nextCursor } = await list(person, { limit: 1 });
+    expect(items).toEqual([
+      {
+        id: second,
+        clientId: null,
+        meter: 'voice.seconds',
+        provider: 'retell',
+        externalId: 'call_1',
+        reason,
+        createdAt: '2026-11-01T00:00:00.000Z',
+        replayedAt: null,
+      },
+    ]);
+    const idsOf = (page: Awaited<ReturnType<typeof list>>) => page.items.map(({ id }) => id);
+    expect(idsOf(await list(person, { limit: 1, cursor: nextCursor! }))).toEqual([first]);
+    expect(idsOf(await list(someone(tenantId, 'viewer', clientId)))).toEqual([first]);
+    expect(idsOf(await list(someone(mintTenantId(), 'owner')))).toEqual([]);
+  });
+
+  it('are counted when they are replayed, once, with an audit row', async () => {
+    const tenantId = mintTenantId();
+    const identity = someone(tenantId, 'owner');
+    const deadLetterId = await bury(tenantId);
+    expect((await replay(identity, deadLetterId)).replayedAt).toBe('2026-11-21T12:00:00.000Z');
+    await counted(tenantId, 1);
+    await expect(replay(identity, deadLetterId)).rejects.toMatchObject({
+      code: 'conflict',
+      detail: 'it was already replayed',
+    });
+    expect(await auditActions(tenantId)).toEqual(['replay-usage-dead-letter']);
+  });
+
+  it('are the same 404 for another tenant, a missing one and one out of scope, and not for those who only look', async () => {
+    const tenantId = mintTenantId();
+    const deadLetterId = await bury(tenantId);
+    const asked = [
+      { identity: someone(mintTenantId(), 'owner'), id: deadLetterId },
+      { identity: someone(tenantId, 'owner'), id: newId('deadLetter') },
+      { identity: someone(tenantId, 'owner', newId('client')), id: deadLetterId },
+    ];
+    for (const { identity, id } of asked) {
+      await expect(replay(identity, id)).rejects.toMatchObject({ code: 'not_found' });
+    }
+    await expect(replay(someone(tenantId, 'viewer'), deadLetterId)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    expect(await auditActions(tenantId)).toEqual([]);
   });
 });
 

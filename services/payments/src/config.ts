@@ -5,6 +5,7 @@ const settings = Type.Object({
   ...processSettings,
   databaseUrl: Type.String({ description: 'Postgres as the role payments_app' }),
   databasePoolMax: Type.Integer({ default: 10, minimum: 1 }),
+  queueUrl: Type.String({ description: 'The Redis with maxmemory-policy noeviction' }),
   iamUrl: Type.String({ description: 'Base URL of iam' }),
   identityPrivateJwk: Type.String({ description: 'Ed25519 key this service signs its calls with' }),
 });
@@ -17,7 +18,6 @@ export const serviceSettings = Type.Object({
 
 export const workerSettings = Type.Object({
   ...settings.properties,
-  queueUrl: Type.String({ description: 'The Redis with maxmemory-policy noeviction' }),
   stripeBaseUrl: Type.String({ description: 'Where the Stripe API is' }),
   workerConcurrency: Type.Integer({ default: 5, minimum: 1 }),
 });

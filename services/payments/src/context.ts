@@ -1,7 +1,9 @@
+import type { paymentEvents } from '@maxai/contracts/jobs/queues';
 import { systemClock, type Clock } from '@maxai/kernel/clock';
 import { createDatabase, type Database } from '@maxai/runtime/database';
 import { createServiceClient, type ServiceClient } from '@maxai/runtime/http';
 import { createIdentitySigner, type IdentitySigner } from '@maxai/runtime/identity';
+import type { Producer } from '@maxai/runtime/queue';
 import { createLogger, createMetrics, type Logger, type Metrics } from '@maxai/runtime/telemetry';
 import type { PaymentsConfig, PaymentsWorkerConfig } from './config.ts';
 import type { DB } from './generated/database.ts';
@@ -16,7 +18,10 @@ export type Foundation = {
   readonly iam: ServiceClient;
 };
 
-export type Context = Foundation & { readonly billingUsage: ServiceClient };
+export type Context = Foundation & {
+  readonly billingUsage: ServiceClient;
+  readonly paymentEvents: Producer<typeof paymentEvents>;
+};
 export type Overrides = { readonly clock?: Clock; readonly logger?: Logger };
 
 export async function createFoundation(

@@ -2,7 +2,7 @@ import { paymentEvents } from '@maxai/contracts/jobs/queues';
 import { createApp, createServiceClient, listen } from '@maxai/runtime/http';
 import { createIdentityVerifier } from '@maxai/runtime/identity';
 import type { RunningProcess } from '@maxai/runtime/lifecycle';
-import { createConsumer, createQueueConnection } from '@maxai/runtime/queue';
+import { createConsumer, createProducer, createQueueConnection } from '@maxai/runtime/queue';
 import type { PaymentsConfig, PaymentsWorkerConfig } from './config.ts';
 import { createFoundation, type Overrides } from './context.ts';
 import { registerBilling } from './http/billing.ts';
@@ -15,7 +15,7 @@ export {
   type PaymentsWorkerConfig,
 } from './config.ts';
 
-/** The HTTP side: plans, subscriptions, previews, ledger. */
+/** The HTTP side: plans, subscriptions, previews, ledger, dead letters. */
 export async function createPayments(
   config: PaymentsConfig,
   overrides: Overrides = {},
@@ -28,6 +28,8 @@ export async function createPayments(
     baseUrl: config.billingUsageUrl,
     signer,
   });
+  const connection = await createQueueConnection({ url: config.queueUrl });
+  const producer = createProducer(connection, paymentEvents);
   const app = await createApp({
     service,
     version: config.version,
@@ -36,13 +38,15 @@ export async function createPayments(
     identity: createIdentityVerifier({ service, publicJwks: config.identityPublicJwks }),
     health: { database: () => db.ping() },
   });
-  registerBilling(app, { ...foundation, billingUsage });
+  registerBilling(app, { ...foundation, billingUsage, paymentEvents: producer });
   const url = await listen(app, config);
   return {
     url,
     beginDrain: () => app.beginDrain(),
     async close() {
       await app.close();
+      await producer.close();
+      await connection.close();
       await billingUsage.close();
       await iam.close();
       await db.close();

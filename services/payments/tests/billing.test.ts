@@ -1,11 +1,15 @@
 import { getUsageTotals } from '@maxai/contracts/http/billing-usage';
 import { getClient } from '@maxai/contracts/http/iam';
 import * as contract from '@maxai/contracts/http/payments';
+import { paymentEvents, type PaymentEventJob } from '@maxai/contracts/jobs/queues';
 import type { Identity } from '@maxai/kernel/access';
 import { notFound } from '@maxai/kernel/errors';
 import { newId } from '@maxai/kernel/ids';
+import { newTraceparent } from '@maxai/kernel/trace-context';
 import { tablesWithoutRowSecurity } from '@maxai/runtime/database';
 import { implement, type ServiceClient } from '@maxai/runtime/http';
+import { createConsumer, createQueueConnection } from '@maxai/runtime/queue';
+import { createMetrics } from '@maxai/runtime/telemetry';
 import {
   createTestDatabase,
   mintCallers,
@@ -14,6 +18,8 @@ import {
   quietLogger,
   someone,
   startNeighbour,
+  testRedis,
+  until,
 } from '@maxai/runtime/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -30,6 +36,7 @@ let api: ServiceClient;
 let owner: pg.Client;
 let baseUrl: string;
 let ownerUrl: string;
+let queueUrl: string;
 const closers: (() => Promise<unknown>)[] = [];
 const clients = new Map<string, string>();
 
@@ -41,6 +48,7 @@ function mintClient(tenantId: string): string {
 
 beforeAll(async () => {
   const database = await createTestDatabase('payments');
+  ({ url: queueUrl } = await testRedis());
   const callers = await mintCallers('api-gateway', 'payments');
   const usage = await startNeighbour('billing-usage', callers, (app) => {
     implement(app, getUsageTotals, () =>
@@ -68,6 +76,7 @@ beforeAll(async () => {
       ...processSettingsForTest,
       databaseUrl: database.appUrl,
       databasePoolMax: 4,
+      queueUrl,
       iamUrl: iam.url,
       billingUsageUrl: usage.url,
       identityPrivateJwk: callers.privateJwk('payments'),
@@ -246,6 +255,7 @@ describe('the ledger', () => {
     expect(await api.call(contract.getTrialBalance, { identity })).toEqual({
       accounts: [],
       sum: usd('0.00'),
+      sums: [],
     });
   });
 
@@ -277,6 +287,30 @@ describe('the ledger', () => {
     expect(balance.sum).toEqual(usd('0.00'));
   });
 
+  it('sums each currency by itself', async () => {
+    const tenantId = mintTenantId();
+    for (const currency of ['USD', 'EUR']) {
+      await owner.query(
+        `with entry as (insert into ledger_entry values ($1, $2, null, 'Invoice paid', $3, now()))
+         insert into ledger_posting values ($1, $2, 'assets:stripe', $3, 5000000000), ($1, $2, 'income:subscriptions', $3, -5000000000)`,
+        [newId('ledgerEntry'), tenantId, currency],
+      );
+    }
+    const eur = (amount: string) => ({ currency: 'EUR', amount });
+    expect(
+      await api.call(contract.getTrialBalance, { identity: someone(tenantId, 'owner') }),
+    ).toEqual({
+      accounts: [
+        { account: 'assets:stripe', balance: eur('5.00') },
+        { account: 'assets:stripe', balance: usd('5.00') },
+        { account: 'income:subscriptions', balance: eur('-5.00') },
+        { account: 'income:subscriptions', balance: usd('-5.00') },
+      ],
+      sum: usd('0.00'),
+      sums: [eur('0.00'), usd('0.00')],
+    });
+  });
+
   it('refuses an entry whose postings do not add up to zero', async () => {
     const tenantId = mintTenantId();
     const id = newId('ledgerEntry');
@@ -305,6 +339,112 @@ describe('the ledger', () => {
     await expect(api.call(contract.getTrialBalance, { identity })).rejects.toMatchObject({
       code: 'not_found',
     });
+  });
+});
+
+describe('dead letters', () => {
+  const reason = 'invoice in_1 is open at Stripe, not paid';
+
+  async function bury(tenantId: string, clientId: string | null = null) {
+    const correlationId = newId('correlation');
+    const job: PaymentEventJob = {
+      context: { correlationId, traceparent: newTraceparent(), tenantId, clientId },
+      event: {
+        id: newId('event'),
+        tenantId,
+        clientId,
+        type: 'invoice.paid',
+        provider: 'stripe',
+        connectionId: newId('connection'),
+        webhookEventId: newId('webhookEvent'),
+        externalId: 'in_1',
+        occurredAt: '2026-11-01T00:00:00.000Z',
+        correlationId,
+        subject: {},
+        data: {},
+      },
+    };
+    const deadLetterId = newId('deadLetter');
+    await owner.query('insert into dead_letter values ($1, $2, $3, $4, $5)', [
+      deadLetterId,
+      tenantId,
+      JSON.stringify(job),
+      reason,
+      '2026-11-01Z',
+    ]);
+    return { deadLetterId, job };
+  }
+
+  const replay = (identity: Identity, deadLetterId: string) =>
+    api.call(contract.replayPaymentDeadLetter, { identity, params: { deadLetterId } });
+
+  it('are listed with their reason, of the clients in sight, newest first, page by page', async () => {
+    const tenantId = mintTenantId();
+    const clientId = newId('client');
+    const { deadLetterId: first } = await bury(tenantId, clientId);
+    const { deadLetterId: second } = await bury(tenantId);
+    const list = (identity: Identity, query: { limit?: number; cursor?: string } = {}) =>
+      api.call(contract.listPaymentDeadLetters, { identity, query });
+    const person = someone(tenantId, 'owner');
+    const { items, nextCursor } = await list(person, { limit: 1 });
+    expect(items).toEqual([
+      {
+        id: second,
+        clientId: null,
+        invoiceId: 'in_1',
+        reason,
+        createdAt: '2026-11-01T00:00:00.000Z',
+        replayedAt: null,
+      },
+    ]);
+    const idsOf = (page: Awaited<ReturnType<typeof list>>) => page.items.map(({ id }) => id);
+    expect(idsOf(await list(person, { limit: 1, cursor: nextCursor! }))).toEqual([first]);
+    expect(idsOf(await list(someone(tenantId, 'viewer', clientId)))).toEqual([first]);
+    expect(idsOf(await list(someone(mintTenantId(), 'owner')))).toEqual([]);
+  });
+
+  it('are queued again as they were, once, with an audit row', async () => {
+    const tenantId = mintTenantId();
+    const identity = someone(tenantId, 'owner');
+    const { deadLetterId, job } = await bury(tenantId);
+    expect((await replay(identity, deadLetterId)).replayedAt).not.toBeNull();
+    await expect(replay(identity, deadLetterId)).rejects.toMatchObject({
+      code: 'conflict',
+      detail: 'it was already replayed',
+    });
+    const taken: PaymentEventJob[] = [];
+    const connection = await createQueueConnection({ url: queueUrl });
+    const consumer = createConsumer(connection, paymentEvents, {
+      concurrency: 1,
+      handle: async (payload) => {
+        taken.push(payload);
+      },
+      onDead: () => Promise.reject(new Error('nothing fails here')),
+      logger: quietLogger,
+      metrics: createMetrics('test'),
+    });
+    await until(() => taken.length > 0);
+    await consumer.close();
+    await connection.close();
+    expect(taken).toEqual([job]);
+    expect(await auditActions(tenantId)).toEqual(['replay-payment-dead-letter']);
+  });
+
+  it('are the same 404 for another tenant, a missing one and one out of scope, and not for those who only look', async () => {
+    const tenantId = mintTenantId();
+    const { deadLetterId } = await bury(tenantId);
+    const asked = [
+      { identity: someone(mintTenantId(), 'owner'), id: deadLetterId },
+      { identity: someone(tenantId, 'owner'), id: newId('deadLetter') },
+      { identity: someone(tenantId, 'owner', newId('client')), id: deadLetterId },
+    ];
+    for (const { identity, id } of asked) {
+      await expect(replay(identity, id)).rejects.toMatchObject({ code: 'not_found' });
+    }
+    await expect(replay(someone(tenantId, 'viewer'), deadLetterId)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    expect(await auditActions(tenantId)).toEqual([]);
   });
 });
 

@@ -24,6 +24,9 @@ const connectionId = newId('connection');
 let sandbox: Sandbox;
 let owner: pg.Client;
 let queue: (job: PaymentEventJob) => Promise<void>;
+/** Queues a job that may fail once only: the next failure is its last. */
+let queueForOneAttempt: typeof queue;
+let delayedJobs: () => Promise<number>;
 let workerUrl: string;
 const closers: (() => Promise<unknown>)[] = [];
 
@@ -63,11 +66,15 @@ beforeAll(async () => {
   const connection = await createQueueConnection({ url: queueUrl });
   const producer = createProducer(connection, paymentEvents);
   queue = (payload) => producer.add([{ id: newId('correlation'), payload }]);
+  const lastAttempts = createProducer(connection, { ...paymentEvents, attemptsMax: 1 });
+  queueForOneAttempt = (payload) => lastAttempts.add([{ id: newId('correlation'), payload }]);
+  delayedJobs = async () => (await producer.depth()).delayed;
   owner = new pg.Client({ connectionString: database.ownerUrl });
   await owner.connect();
   closers.push(
     () => worker.close(),
     () => producer.close(),
+    () => lastAttempts.close(),
     () => connection.close(),
     () => iam.close(),
     () => sandbox.close(),
@@ -81,10 +88,11 @@ afterAll(async () => {
 });
 
 /** An `invoice.paid` that the sandbox has delivered, and so can be asked for. */
-function paidInvoice(status = 'paid'): { invoiceId: string; customerId: string } {
-  const invoiceId = `in_${newId('invoice').slice(4)}`;
+function paidInvoice(more: { status?: string; currency?: string; fault?: string } = {}) {
+  const { status = 'paid', currency = 'usd', fault = '' } = more;
+  const invoiceId = `in_${fault}${newId('invoice').slice(4)}`;
   const customerId = `cus_${invoiceId}`;
-  const data = { id: invoiceId, customer: customerId, amount_paid: 12_000, status };
+  const data = { id: invoiceId, customer: customerId, amount_paid: 12_000, status, currency };
   sandbox.sign({ event: 'stripe.invoice.paid', url: 'http://localhost/x', data });
   return { invoiceId, customerId };
 }
@@ -119,9 +127,10 @@ async function entriesOf(tenantId: string) {
     reference: string;
     client_id: string | null;
     account: string;
+    currency: string;
     nanos: string;
   }>(
-    `select reference, client_id, account, nanos from ledger_entry
+    `select reference, client_id, account, currency, nanos from ledger_entry
      join ledger_posting on entry_id = id where ledger_entry.tenant_id = $1 order by account`,
     [tenantId],
   );
@@ -151,12 +160,14 @@ it('books a paid invoice once, however often it is reported [R141,R142]', async 
       reference: `stripe:invoice.paid:${invoiceId}`,
       client_id: null,
       account: 'assets:stripe',
+      currency: 'USD',
       nanos: '120000000000',
     },
     {
       reference: `stripe:invoice.paid:${invoiceId}`,
       client_id: null,
       account: 'income:subscriptions',
+      currency: 'USD',
       nanos: '-120000000000',
     },
   ]);
@@ -184,13 +195,48 @@ it('attributes the payment to the client whose customer paid', async () => {
 
 it('keeps an invoice that Stripe does not call paid as a dead letter, and books nothing', async () => {
   const tenantId = mintTenantId();
-  const { invoiceId } = paidInvoice('open');
+  const { invoiceId } = paidInvoice({ status: 'open' });
   await queue(jobFor(tenantId, invoiceId, 'invoice.paid'));
   await until(async () => (await deadLettersOf(tenantId)).length === 1);
   expect(await deadLettersOf(tenantId)).toEqual([
     `invoice ${invoiceId} is open at Stripe, not paid`,
   ]);
   expect(await entriesOf(tenantId)).toEqual([]);
+});
+
+it('waits for a Stripe that refuses or fails, without using up an attempt', async () => {
+  const tenantId = mintTenantId();
+  const limited = paidInvoice({ fault: 'fault-429-2-' });
+  await queueForOneAttempt(jobFor(tenantId, limited.invoiceId, 'invoice.paid'));
+  await until(async () => (await entriesOf(tenantId)).length === 2);
+  const delayedBefore = await delayedJobs();
+  for (const fault of ['fault-500-', 'fault-drop-']) {
+    const { invoiceId } = paidInvoice({ fault });
+    await queueForOneAttempt(jobFor(tenantId, invoiceId, 'invoice.paid'));
+  }
+  await until(async () => (await delayedJobs()) === delayedBefore + 2);
+  expect(await deadLettersOf(tenantId)).toEqual([]);
+});
+
+it('keeps as a dead letter what waiting cannot help', async () => {
+  const tenantId = mintTenantId();
+  await queueForOneAttempt(jobFor(tenantId, 'in_unknown', 'invoice.paid'));
+  await until(async () => (await deadLettersOf(tenantId)).length === 1);
+  expect((await deadLettersOf(tenantId))[0]).toContain('HTTP 404');
+});
+
+it('books each currency in its own units', async () => {
+  const tenantId = mintTenantId();
+  for (const currency of ['eur', 'jpy']) {
+    const { invoiceId } = paidInvoice({ currency });
+    await queue(jobFor(tenantId, invoiceId, 'invoice.paid'));
+  }
+  await until(async () => (await entriesOf(tenantId)).length === 4);
+  const assets = (await entriesOf(tenantId)).filter(({ account }) => account === 'assets:stripe');
+  expect(Object.fromEntries(assets.map(({ currency, nanos }) => [currency, nanos]))).toEqual({
+    EUR: '120000000000',
+    JPY: '12000000000000',
+  });
 });
 
 it('passes over what is no payment', async () => {

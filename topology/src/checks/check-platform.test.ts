@@ -102,8 +102,6 @@ describe('a broken platform', () => {
       'queue webhook-processing: No worker reads it',
       'queue flow-execution: Nothing writes it',
       'queue flow-execution: No worker reads it',
-      'queue usage-aggregation: Nothing writes it',
-      'queue payment-events: Nothing writes it',
     ]);
   });
 

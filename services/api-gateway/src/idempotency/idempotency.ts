@@ -7,11 +7,12 @@ const keepSeconds = 24 * 3600;
 const inProgressSeconds = 60;
 const keyPattern = /^("?)([\x21\x23-\x7e]{1,255})\1$/;
 
-/** `spent` takes the answer's place where that held a secret. */
+/** `spent` takes the answer's place where that held a secret, `unknown` where none came in time. */
 type Stored = {
   readonly fingerprint: string;
   readonly answer?: Answer;
   readonly spent?: true;
+  readonly unknown?: true;
 };
 
 export type IdempotentRequest = {
@@ -36,7 +37,8 @@ function outcomeOf(
 /**
  * Runs `work` once per key: a repeat gets the stored answer, or 409 where that held a secret or is still under
  * way; the same key with another payload gets 422. Failures of ours (5xx) are not stored, so the client may try
- * again. While the cache is away requests are served without this guarantee.
+ * again. Work that did not answer in time may still be done later, so its repeats get 409 and do nothing. While the
+ * cache is away requests are served without this guarantee.
  */
 export async function runOnce(
   cache: Cache,
@@ -72,6 +74,12 @@ export async function runOnce(
         detail: 'revoke what the first request made and ask again with a new Idempotency-Key',
       });
     }
+    if (stored?.unknown) {
+      throw new AppError('conflict', {
+        detail:
+          'the first request with this Idempotency-Key was not answered in time and may have taken effect: look for what it makes, and only if it is not there send it again with a new Idempotency-Key',
+      });
+    }
     if (!stored?.answer) throw new AppError('idempotency_in_progress', { retryAfterSeconds: 1 });
     return {
       ...stored.answer,
@@ -86,7 +94,10 @@ export async function runOnce(
     else await note(cache.set(key, outcomeOf(fingerprint, answer, request), keepSeconds));
     return answer;
   } catch (error) {
-    await note(cache.delete(key));
+    const late = error instanceof AppError && error.code === 'upstream_timeout';
+    await note(
+      late ? cache.set(key, { fingerprint, unknown: true }, keepSeconds) : cache.delete(key),
+    );
     throw error;
   }
 }

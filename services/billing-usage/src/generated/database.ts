@@ -41,10 +41,28 @@ export type DeadLetter = {
   job: unknown;
   reason: string;
   created_at: Timestamp;
+  replayed_at: Timestamp | null;
+};
+
+export type AuditEvent = {
+  id: string;
+  tenant_id: string;
+  sequence: bigint;
+  action: string;
+  actor_kind: string;
+  actor_id: string;
+  resource: string;
+  client_id: string | null;
+  correlation_id: string;
+  occurred_at: Timestamp;
+  detail: unknown;
+  previous_hash: string;
+  hash: string;
 };
 
 export type DB = {
   usage_event: UsageEvent;
   usage_daily: UsageDaily;
   dead_letter: DeadLetter;
+  audit_event: AuditEvent;
 };

@@ -9,6 +9,7 @@ import { requireTenant, visibleClients, type Identity } from '@maxai/kernel/acce
 import { formatDecimal, money } from '@maxai/kernel/money';
 import { listScope, pageOf } from '@maxai/runtime/database';
 import type { Context } from '../context.ts';
+import { summaryDays } from './usage-rules.ts';
 import { selectDays, selectUsage, sumUsage } from './usage-store.ts';
 
 type Item = ResultOf<typeof listUsageEvents>['items'][number];
@@ -61,9 +62,8 @@ export async function summariseUsage(
   query: QueryOf<typeof getUsageSummary>,
 ): Promise<ResultOf<typeof getUsageSummary>> {
   const clients = wantedClients(visibleClients(identity, 'usage:read'), query.clientId);
-  const rows = await ctx.db.read(requireTenant(identity), (tx) =>
-    selectDays(tx, clients, { from: query.from, to: query.to }),
-  );
+  const days = summaryDays(query, ctx.clock.now());
+  const rows = await ctx.db.read(requireTenant(identity), (tx) => selectDays(tx, clients, days));
   return {
     items: rows.map((row) => ({
       clientId: row.client_id === '' ? null : row.client_id,

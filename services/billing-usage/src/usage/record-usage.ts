@@ -3,13 +3,8 @@ import { newId } from '@maxai/kernel/ids';
 import { parseMoney } from '@maxai/kernel/money';
 import { PermanentFailure } from '@maxai/runtime/queue';
 import type { Context } from '../context.ts';
-import {
-  addToDays,
-  insertDeadLetter,
-  insertUsages,
-  type DailySum,
-  type NewUsage,
-} from './usage-store.ts';
+import { insertDeadLetter } from '../dead-letter/dead-letter-store.ts';
+import { addToDays, insertUsages, type DailySum, type NewUsage } from './usage-store.ts';
 
 /** A million of the currency's unit for one use: more is a mistake, and sums must stay within 64 bits. */
 const costNanosMax = 10n ** 15n;

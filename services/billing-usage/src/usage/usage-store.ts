@@ -104,7 +104,7 @@ export function selectUsage(tx: Transaction<DB>, scope: ListScope, filter: Usage
     .limit(pageRows(scope));
 }
 
-export type Days = { readonly from: string | undefined; readonly to: string | undefined };
+export type Days = { readonly from: string; readonly to: string };
 
 /** The sums of whole UTC days in [from, to), of the clients that are visible. */
 export function selectDays(tx: Transaction<DB>, clients: readonly string[] | null, days: Days) {
@@ -113,8 +113,8 @@ export function selectDays(tx: Transaction<DB>, clients: readonly string[] | nul
     .selectFrom('usage_daily')
     .select(['client_id', 'meter', 'day', 'currency', 'quantity', 'cost_nanos'])
     .where(isVisible('client_id', clients ?? 'all'))
-    .where(given(days.from, (from) => sql<SqlBool>`day >= ${dayOf(from)}`))
-    .where(given(days.to, (to) => sql<SqlBool>`day < ${dayOf(to)}`))
+    .where(sql<SqlBool>`day >= ${dayOf(days.from)}`)
+    .where(sql<SqlBool>`day < ${dayOf(days.to)}`)
     .orderBy('day', 'desc')
     .orderBy('client_id')
     .orderBy('meter');
@@ -133,20 +133,4 @@ export async function sumUsage(
     where client_id = ${period.clientId} and occurred_at >= ${period.from} and occurred_at < ${period.to}
     group by meter, currency order by meter, currency`.execute(tx);
   return rows;
-}
-
-export async function insertDeadLetter(
-  tx: Transaction<DB>,
-  letter: { id: string; job: UsageJob; reason: string; createdAt: Date },
-): Promise<void> {
-  await tx
-    .insertInto('dead_letter')
-    .values({
-      id: letter.id,
-      tenant_id: letter.job.context.tenantId,
-      job: JSON.stringify(letter.job),
-      reason: letter.reason,
-      created_at: letter.createdAt,
-    })
-    .execute();
 }

@@ -49,6 +49,7 @@ export type DeadLetter = {
   job: unknown;
   reason: string;
   created_at: Timestamp;
+  replayed_at: Timestamp | null;
 };
 
 export type AuditEvent = {

@@ -1,6 +1,8 @@
 import * as contract from '@maxai/contracts/http/payments';
 import { implement, type App } from '@maxai/runtime/http';
 import type { Context } from '../context.ts';
+import { listPaymentDeadLetters } from '../dead-letter/list-payment-dead-letters.ts';
+import { replayPaymentDeadLetter } from '../dead-letter/replay-payment-dead-letter.ts';
 import { previewInvoice } from '../invoice/preview-invoice.ts';
 import { listLedger, readTrialBalance } from '../ledger/ledger.ts';
 import { createPlan, listPlans } from '../plan/plans.ts';
@@ -22,4 +24,10 @@ export function registerBilling(app: App, ctx: Context): void {
     listLedger(ctx, identity, query),
   );
   implement(app, contract.getTrialBalance, ({ identity }) => readTrialBalance(ctx, identity));
+  implement(app, contract.listPaymentDeadLetters, ({ identity, query }) =>
+    listPaymentDeadLetters(ctx, identity, query),
+  );
+  implement(app, contract.replayPaymentDeadLetter, ({ identity, params }) =>
+    replayPaymentDeadLetter(ctx, identity, params.deadLetterId),
+  );
 }

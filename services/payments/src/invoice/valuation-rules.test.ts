@@ -38,6 +38,19 @@ describe('valueUsage', () => {
     expect(() => valueUsage(plan, usage)).toThrow('EUR');
   });
 
+  it('refuses a meter that was charged in two currencies, whichever comes last', () => {
+    const usage = (['EUR', 'USD'] as const).map((currency) => ({
+      meter: 'voice.seconds',
+      quantity: 1,
+      cost: parseMoney(currency, '1.00'),
+    }));
+    for (const rows of [usage, usage.toReversed()]) {
+      expect(() => valueUsage(plan, rows)).toThrow(
+        'the vendor charged voice.seconds in EUR, and Starter is priced in USD: have the vendor charge in USD',
+      );
+    }
+  });
+
   it('always sums to its lines', () => {
     fc.assert(
       fc.property(fc.nat(100_000), fc.bigInt({ min: 0n, max: 10n ** 12n }), (quantity, nanos) => {

@@ -1,3 +1,4 @@
+import { AppError } from '@maxai/kernel/errors';
 import { addMoney, money, type Money } from '@maxai/kernel/money';
 
 export type MeterUsage = {
@@ -38,6 +39,12 @@ export type Valuation = {
  */
 export function valueUsage(plan: PricedPlan, usage: readonly MeterUsage[]): Valuation {
   const { currency } = plan.basePrice;
+  const foreign = usage.find(({ cost }) => cost.currency !== currency);
+  if (foreign) {
+    throw new AppError('currency_mismatch', {
+      detail: `the vendor charged ${foreign.meter} in ${foreign.cost.currency}, and ${plan.name} is priced in ${currency}: have the vendor charge in ${currency} or choose a plan in ${foreign.cost.currency}`,
+    });
+  }
   const zero = money(currency, 0n);
   const used = new Map(usage.map((entry) => [entry.meter, entry]));
   const priced = plan.meters.map((price) => {

@@ -2,17 +2,32 @@ import { getConnectionSecrets } from '@maxai/contracts/http/iam';
 import type { PaymentEventJob } from '@maxai/contracts/jobs/queues';
 import { createPort, productionBaseUrls } from '@maxai/integrations/create-ports';
 import type { ProviderInvoice } from '@maxai/integrations/ports';
+import { ProviderError } from '@maxai/integrations/provider-error';
 import { serviceIdentity } from '@maxai/kernel/access';
 import { newId } from '@maxai/kernel/ids';
 import { money } from '@maxai/kernel/money';
-import { PermanentFailure } from '@maxai/runtime/queue';
+import { PermanentFailure, RetryLater } from '@maxai/runtime/queue';
 import type { Foundation } from '../context.ts';
+import { insertDeadLetter } from '../dead-letter/dead-letter-store.ts';
 import { findClientOfCustomer } from '../subscription/subscription-store.ts';
-import { insertDeadLetter, insertEntry } from './ledger-store.ts';
+import { insertEntry } from './ledger-store.ts';
 
 export type WorkerContext = Foundation & { readonly stripeBaseUrl: string };
 
 const timeoutMs = 10_000;
+/** Between two looks at a Stripe that is away and names no time itself. */
+const awayDelayMs = 30_000;
+
+const awayKinds = new Set<unknown>(['timeout', 'unavailable', 'rate_limited']);
+
+/** An outage of Stripe, however long, uses up no attempt: a payment that was not booked is money that is missing. */
+function waitWhileAway(error: unknown): never {
+  if (error instanceof ProviderError && awayKinds.has(error.kind)) {
+    // A Retry-After of zero would ask again without a pause.
+    throw new RetryLater(error.retryAfterMs || awayDelayMs, error.message);
+  }
+  throw error;
+}
 
 /** The invoice as Stripe has it now: deliveries come late, twice and out of order. */
 async function refetchInvoice(
@@ -26,7 +41,7 @@ async function refetchInvoice(
   const port = createPort('payment', connection, {
     baseUrls: { ...productionBaseUrls, stripe: ctx.stripeBaseUrl },
   });
-  return port.getInvoice({ invoiceId: event.externalId }, { timeoutMs });
+  return port.getInvoice({ invoiceId: event.externalId }, { timeoutMs }).catch(waitWhileAway);
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { PaymentEventJob } from '@maxai/contracts/jobs/queues';
 import type { Money } from '@maxai/kernel/money';
 import { inScope, pageRows, type ListScope } from '@maxai/runtime/database';
 import { sql, type Transaction } from 'kysely';
@@ -71,20 +70,4 @@ export async function selectBalances(tx: Transaction<DB>): Promise<Balance[]> {
     select account, currency, sum(nanos)::bigint as nanos from ledger_posting
     group by account, currency order by account, currency`.execute(tx);
   return rows;
-}
-
-export async function insertDeadLetter(
-  tx: Transaction<DB>,
-  letter: { id: string; job: PaymentEventJob; reason: string; createdAt: Date },
-): Promise<void> {
-  await tx
-    .insertInto('dead_letter')
-    .values({
-      id: letter.id,
-      tenant_id: letter.job.context.tenantId,
-      job: JSON.stringify(letter.job),
-      reason: letter.reason,
-      created_at: letter.createdAt,
-    })
-    .execute();
 }

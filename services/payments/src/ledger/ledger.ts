@@ -40,7 +40,7 @@ export async function listLedger(
   });
 }
 
-/** Every account of the tenant, which is why it takes a grant on the tenant. The books are in US dollars. */
+/** Every account of the tenant, which is why it takes a grant on the tenant. Each currency is summed by itself. */
 export async function readTrialBalance(
   ctx: Context,
   identity: Identity,
@@ -51,9 +51,17 @@ export async function readTrialBalance(
     account,
     balance: money(currency, nanos),
   }));
-  const sum = balances.reduce((total, { balance }) => addMoney(total, balance), money('USD', 0n));
+  const currencies = Map.groupBy(balances, ({ balance }) => balance.currency);
+  const sumOf = (currency: string) =>
+    toWireMoney(
+      (currencies.get(currency) ?? []).reduce(
+        (total, { balance }) => addMoney(total, balance),
+        money(currency, 0n),
+      ),
+    );
   return {
     accounts: balances.map(({ account, balance }) => ({ account, balance: toWireMoney(balance) })),
-    sum: toWireMoney(sum),
+    sum: sumOf('USD'),
+    sums: [...currencies.keys()].toSorted().map(sumOf),
   };
 }

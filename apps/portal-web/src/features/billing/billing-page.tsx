@@ -66,11 +66,11 @@ const ledgerColumns: readonly Column<RowOf<'listLedgerEntries'>>[] = [
 function TrialBalance() {
   return (
     <Loaded reading={useOperation('getTrialBalance')}>
-      {({ accounts, sum }) => (
+      {({ accounts, sum: ofDollars, sums = [ofDollars] }) => (
         <table className="w-full text-[13px]">
           <tbody className="divide-y divide-line">
             {accounts.map(({ account, balance }) => (
-              <tr key={account}>
+              <tr key={`${account} ${balance.currency}`}>
                 <th scope="row" className="py-2 text-left font-normal">
                   {account}
                 </th>
@@ -81,14 +81,16 @@ function TrialBalance() {
             ))}
           </tbody>
           <tfoot>
-            <tr className="border-t border-line font-semibold">
-              <th scope="row" className="py-2 text-left">
-                Sum
-              </th>
-              <td className="text-right">
-                <Money value={sum} />
-              </td>
-            </tr>
+            {sums.map((sum) => (
+              <tr key={sum.currency} className="border-t border-line font-semibold">
+                <th scope="row" className="py-2 text-left">
+                  Sum
+                </th>
+                <td className="text-right">
+                  <Money value={sum} />
+                </td>
+              </tr>
+            ))}
           </tfoot>
         </table>
       )}

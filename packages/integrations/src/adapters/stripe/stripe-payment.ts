@@ -1,8 +1,7 @@
-import { toMinorUnits } from '@maxai/kernel/money';
 import type Stripe from 'stripe';
 import { providerContext, requiredField, type AdapterConfig } from '../../adapter-config.ts';
 import { callProvider, failureOf, urlOf } from '../../call-provider.ts';
-import { moneyFromMinorUnits } from '../../money-edge.ts';
+import { moneyFromMinorUnits, toStripeUnits } from '../../money-edge.ts';
 import type { CallOptions, PaymentPort } from '../../ports.ts';
 
 const sdkOrigin = 'https://api.stripe.com';
@@ -63,7 +62,7 @@ export function createStripePayment(config: AdapterConfig): PaymentPort {
           {
             customer: customerId,
             currency: amount.currency.toLowerCase(),
-            amount: Number(toMinorUnits(amount)),
+            amount: toStripeUnits(amount),
             description,
           },
           { idempotencyKey },

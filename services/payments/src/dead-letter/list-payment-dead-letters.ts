@@ -1,0 +1,16 @@
+import type { listPaymentDeadLetters as operation } from '@maxai/contracts/http/payments';
+import type { QueryOf, ResultOf } from '@maxai/contracts/operation';
+import { requireTenant, visibleClients, type Identity } from '@maxai/kernel/access';
+import { listScope, pageOf } from '@maxai/runtime/database';
+import type { Context } from '../context.ts';
+import { deadLetterToWire, selectDeadLetters } from './dead-letter-store.ts';
+
+export async function listPaymentDeadLetters(
+  ctx: Context,
+  identity: Identity,
+  query: QueryOf<typeof operation>,
+): Promise<ResultOf<typeof operation>> {
+  const scope = listScope(visibleClients(identity, 'billing:read'), query);
+  const rows = await ctx.db.read(requireTenant(identity), (tx) => selectDeadLetters(tx, scope));
+  return pageOf(rows, scope, deadLetterToWire);
+}
