@@ -11,7 +11,17 @@ const repositories = backupRepositories(backupPolicy);
 function made(repository: Backup['repository'], type: Backup['type'], atMs: number): Backup {
   const at = new Date(atMs);
   const label = String(atMs);
-  return { label, repository, type, startedAt: at, finishedAt: at, bytes: 0, storedBytes: 0 };
+  return {
+    label,
+    repository,
+    type,
+    startedAt: at,
+    finishedAt: at,
+    timeline: 1,
+    endsAt: '0/0',
+    bytes: 0,
+    storedBytes: 0,
+  };
 }
 
 const dueAt = (backups: readonly Backup[], atMs: number) =>

@@ -32,7 +32,7 @@ export class PgBackRestError extends CommandError {
   readonly said: string;
 
   constructor(command: string, said: string) {
-    super(`pgbackrest ${command} failed: ${said}`, fixFor(said));
+    super(`pgbackrest ${command} failed: ${said}`, fixFor(command, said));
     this.name = 'PgBackRestError';
     this.said = said;
   }
@@ -45,9 +45,11 @@ export class PgBackRestError extends CommandError {
 
 const locked = /unable to acquire lock/i;
 
+const noRoom = /No space left on device|\[28\]|unable to write/i;
+
 const fixes: readonly (readonly [RegExp, string])[] = [
   [
-    /No space left on device|\[28\]|unable to write/i,
+    noRoom,
     'make room at the repository and run it again; the backups taken before are as they were',
   ],
   [
@@ -58,7 +60,10 @@ const fixes: readonly (readonly [RegExp, string])[] = [
   [/unable to find primary cluster/i, 'start the platform first: npx maxai up'],
 ];
 
-function fixFor(said: string): string {
+function fixFor(command: string, said: string): string {
+  if (command === 'restore' && noRoom.test(said)) {
+    return 'make room beside the data for a second copy of the database and restore again; the data is as it was';
+  }
   return (
     fixes.find(([pattern]) => pattern.test(said))?.[1] ??
     'npx maxai backup verify names what is damaged; npx maxai backup list shows what else there is'
@@ -69,7 +74,7 @@ function fixFor(said: string): string {
 export async function runPgBackRest(
   layout: BackupLayout,
   args: readonly string[],
-  options: { readonly password?: string; readonly signal?: AbortSignal } = {},
+  options: { readonly password?: string; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<string> {
   const [command = '', ...common] = pgBackRestCommand(layout);
   const { PATH, HOME } = process.env;

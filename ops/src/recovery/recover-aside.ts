@@ -13,7 +13,7 @@ import { readTables, withClient, type Reading } from './check-readable.ts';
 import { repositoryOption } from './list-backups.ts';
 import { PgBackRestError, runPgBackRest } from './pgbackrest.ts';
 import type { RestorePoint } from './restore-point.ts';
-import { damageIn } from './verify-backups.ts';
+import { damageIn, verifyRepository } from './verify-backups.ts';
 
 const recoveryLimitMs = 4 * 60 * 60_000;
 const segment = /^[0-9A-F]{24}$/;
@@ -28,21 +28,18 @@ function bringUnarchivedLog(layout: BackupLayout, aside: string): void {
   }
 }
 
-/** The damaged files' names, which a failed restore does not tell. */
+/** The damaged files' names, which a failed restore does not tell; when none is damaged, what it failed of. */
 async function explainFailure(
   layout: BackupLayout,
   { backup }: RestorePoint,
   error: PgBackRestError,
 ): Promise<CommandError> {
-  const output = await runPgBackRest(layout, [
-    'verify',
-    '--output=text',
-    '--verbose',
-    '--log-level-console=info',
-    '--no-log-timestamp',
-    repositoryOption(backup.repository),
-  ]);
-  const files = damageIn(backup.repository, output).map(({ what }) => `\n  - ${what}`);
+  const found = await verifyRepository(layout, backup.repository).then(
+    (output) => damageIn(backup.repository, output),
+    () => [],
+  );
+  if (found.length === 0) return error;
+  const files = found.map(({ what }) => `\n  - ${what}`);
   const other = backup.repository === 'primary' ? 'separate' : 'primary';
   return new CommandError(
     `The backup ${backup.label} in the ${backup.repository} repository cannot be restored; the data is as it was. ${error.said}${files.join('')}`,
@@ -75,20 +72,30 @@ async function phaseOf(url: string): Promise<Phase> {
 }
 
 /** A server that gives its recovery up ends itself, with the reason in its log. */
-async function untilPhase(server: LocalServer, phases: readonly Phase[]): Promise<void> {
+async function untilPhase(
+  server: LocalServer,
+  phases: readonly Phase[],
+  limitMs: number,
+): Promise<void> {
   let ended = false;
   void server.exited.then(() => (ended = true));
   const reached = async () => ended || phases.includes(await phaseOf(server.url));
-  await waitUntil(() => reached().catch(() => false), recoveryLimitMs);
+  const inTime = await waitUntil(() => reached().catch(() => false), limitMs);
   if (ended) throw new LocalServerError('PostgreSQL gave the recovery up.', 'See its log.');
+  if (!inTime) {
+    throw new CommandError(
+      `The recovered copy was not ${phases.join(' or ')} within ${limitMs / 60_000} min; the data is as it was.`,
+      'begin with a backup nearer to the moment, of which less log is replayed: npx maxai backup list',
+    );
+  }
 }
 
 /** Ends the pause at the target; from here on the recovered database has a history of its own. */
-async function promote(server: LocalServer): Promise<void> {
+async function promote(server: LocalServer, limitMs: number): Promise<void> {
   await withClient(server.url, (client) =>
     client.query('select pg_wal_replay_resume() where pg_is_in_recovery()'),
   );
-  await untilPhase(server, ['promoted']);
+  await untilPhase(server, ['promoted'], limitMs);
 }
 
 /** Where a copy is recovered before it takes the data's place. */
@@ -118,24 +125,34 @@ function refuseDamage({ unreadable: [damage] }: Reading): void {
 export async function recoverAside(
   layout: BackupLayout,
   point: RestorePoint,
-  given: { readonly password: string; readonly database: string; readonly logFile: string },
+  given: {
+    readonly password: string;
+    readonly database: string;
+    readonly logFile: string;
+    /** For reaching the target, and again for leaving recovery. */
+    readonly limitMs?: number;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<string> {
+  const { limitMs = recoveryLimitMs, signal } = given;
   const aside = asideOf(layout);
   await discardAside(layout);
   mkdirSync(aside, { mode: 0o700 });
   giveToServer(layout, aside);
   const archiving = archivingOf(layout, aside);
   let server: LocalServer | undefined;
+  const end = () => void endServerOn(aside);
+  signal?.addEventListener('abort', end);
   try {
     const { backup, options } = point;
-    const set = point.target.kind === 'latest' ? [] : [`--set=${backup.label}`];
     const restore = [
       ...options,
-      ...set,
+      `--set=${backup.label}`,
       `--pg1-path=${aside}`,
       repositoryOption(backup.repository),
     ];
-    await runPgBackRest(layout, ['restore', ...restore]).catch(async (error: unknown) => {
+    await runPgBackRest(layout, ['restore', ...restore], { signal }).catch(async (error) => {
+      signal?.throwIfAborted();
       throw error instanceof PgBackRestError ? await explainFailure(layout, point, error) : error;
     });
     bringUnarchivedLog(layout, aside);
@@ -149,18 +166,22 @@ export async function recoverAside(
       settings: { ...archiving.settings, unix_socket_directories: '' },
       startTimeoutMs: recoveryLimitMs,
     });
-    await untilPhase(server, ['paused', 'promoted']);
+    signal?.throwIfAborted();
+    await untilPhase(server, ['paused', 'promoted'], limitMs);
     const inside = new URL(server.url);
     inside.pathname = `/${given.database}`;
     const paused = await readTables(inside.href);
     refuseDamage(paused);
-    await promote(server);
+    await promote(server, limitMs);
     if (paused.locked.length > 0) refuseDamage(await readTables(inside.href, paused.locked));
     await server.stop();
     return aside;
   } catch (error) {
     await server?.stop();
     await discardAside(layout);
+    signal?.throwIfAborted();
     throw explainRecovery(point, error, given.logFile);
+  } finally {
+    signal?.removeEventListener('abort', end);
   }
 }

@@ -10,8 +10,9 @@ import { backupLayout, readBackupSettings } from './backup-layout.ts';
 import { withClient } from './check-readable.ts';
 import { listBackups } from './list-backups.ts';
 import { holdPostgres } from './postgres-hold.ts';
-import { recoverAside } from './recover-aside.ts';
+import { discardAside, recoverAside } from './recover-aside.ts';
 import { chooseRestorePoint, type RestoreTarget } from './restore-point.ts';
+import { readHistory } from './timeline-history.ts';
 import { untilHolds } from './until-holds.ts';
 
 export type RestoreOptions = {
@@ -22,6 +23,8 @@ export type RestoreOptions = {
   readonly repository: RepositoryName | undefined;
   readonly now: Date;
   readonly report: (step: string) => void;
+  /** Gives the restore up with its reason; once the restored data is in place, the restore ends all the same. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 export type Restored = {
@@ -83,18 +86,31 @@ async function emptyRedis({ redis }: LocalPlan): Promise<void> {
   }
 }
 
+/** Awaits nothing, so that no interruption comes between. Returns where what was there before lies. */
+function swapIn(data: string, recovered: string): string | null {
+  const replaced = existsSync(data) ? `${data}.replaced` : null;
+  if (replaced !== null) {
+    rmSync(replaced, { recursive: true, force: true });
+    renameSync(data, replaced);
+  }
+  renameSync(recovered, data);
+  return replaced;
+}
+
 /**
  * Puts the database back to a moment: recovered beside the running one's data, checked, then swapped in. Until the
  * swap the data is untouched. A platform that runs goes on running; its processes meet a database that is away.
  */
 export async function restorePlatform(options: RestoreOptions): Promise<Restored> {
-  const { state, plan, secrets, target, repository, now, report } = options;
+  const { state, plan, secrets, target, repository, now, report, signal } = options;
   const startedAt = performance.now();
   const layout = backupLayout(state);
   readBackupSettings(layout);
   const backups = await listBackups(layout);
-  const point = chooseRestorePoint(target, { backups, repository, now });
+  const history = await readHistory(layout);
+  const point = chooseRestorePoint(target, { backups, history, repository, now });
   const child = postgresChild(state);
+  signal?.throwIfAborted();
   const release = holdPostgres(state);
   let replacedData: string | null = null;
   try {
@@ -108,14 +124,13 @@ export async function restorePlatform(options: RestoreOptions): Promise<Restored
       password: String(secrets[plan.postgres.adminPasswordSecret]),
       database: plan.postgres.database,
       logFile: state.file('postgres.log'),
+      signal,
     });
-    if (existsSync(layout.data)) {
-      await endServerOn(layout.data);
-      replacedData = `${layout.data}.replaced`;
-      rmSync(replacedData, { recursive: true, force: true });
-      renameSync(layout.data, replacedData);
-    }
-    renameSync(recovered, layout.data);
+    await endServerOn(layout.data);
+    if (signal?.aborted === true) await discardAside(layout);
+    signal?.throwIfAborted();
+    replacedData = swapIn(layout.data, recovered);
+    signal?.addEventListener('abort', () => report('The restored data is in place: finishing'));
     report('Empty queues and caches');
     if (child === undefined) {
       for (const { name } of plan.redis) {

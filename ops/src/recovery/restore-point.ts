@@ -1,6 +1,7 @@
 import type { RepositoryName } from '@maxai/topology/recovery';
 import { CommandError } from '../supervisor/command-error.ts';
 import type { Backup } from './list-backups.ts';
+import { leadsTo, type History } from './timeline-history.ts';
 
 export type RestoreTarget =
   | { readonly kind: 'latest' }
@@ -37,11 +38,27 @@ function beforeEverything(at: Date, first: Backup): CommandError {
   );
 }
 
-function optionsFor(target: RestoreTarget): readonly string[] {
-  if (target.kind === 'latest') return ['--type=default'];
+function noBackup(repository: RepositoryName | undefined, off: readonly Backup[]): CommandError {
+  const where = repository === undefined ? '' : ` in the ${repository} repository`;
+  const newest = off.at(-1);
+  return newest === undefined
+    ? new CommandError(
+        `There is no backup${where}.`,
+        'npx maxai backup create makes one of the running platform; npx maxai backup list shows all',
+      )
+    : new CommandError(
+        `Every backup${where} was made after the moment that the last restore went back to.`,
+        `restore from another repository, or to a backup itself: --to ${newest.label}`,
+      );
+}
+
+function optionsFor(target: RestoreTarget, { timeline }: History): readonly string[] {
+  // pgBackRest recovers a backup itself on the backup's own timeline.
   if (target.kind === 'backup') return ['--type=immediate', '--target-action=pause'];
+  const along = `--target-timeline=${timeline}`;
+  if (target.kind === 'latest') return ['--type=default', along];
   const at = target.at.toISOString().replace('T', ' ').replace('Z', '+00');
-  return ['--type=time', `--target=${at}`, '--target-action=pause'];
+  return ['--type=time', `--target=${at}`, '--target-action=pause', along];
 }
 
 /** The backup to begin with, from the primary repository where both have one. Throws for a moment that cannot be had. */
@@ -49,21 +66,21 @@ export function chooseRestorePoint(
   target: RestoreTarget,
   given: {
     readonly backups: readonly Backup[];
+    /** Of the timeline that recovery follows; only a backup asked for by its label may be off it. */
+    readonly history: History;
     readonly repository: RepositoryName | undefined;
     readonly now: Date;
   },
 ): RestorePoint {
-  const { repository, now } = given;
-  const backups = given.backups.filter(
+  const { repository, history, now } = given;
+  const inRepository = given.backups.filter(
     (backup) => repository === undefined || backup.repository === repository,
   );
+  const backups = inRepository.filter(
+    (backup) => target.kind === 'backup' || leadsTo(history, backup),
+  );
   const [first] = backups;
-  if (first === undefined) {
-    throw new CommandError(
-      `There is no backup${repository === undefined ? '' : ` in the ${repository} repository`}.`,
-      'npx maxai backup create makes one of the running platform; npx maxai backup list shows all',
-    );
-  }
+  if (first === undefined) throw noBackup(repository, inRepository);
   if (target.kind === 'time' && target.at > now) {
     throw new CommandError(
       `${target.at.toISOString()} lies in the future.`,
@@ -75,7 +92,7 @@ export function chooseRestorePoint(
     return target.kind === 'latest' || backup.finishedAt <= target.at;
   });
   const chosen = fitting.findLast((backup) => backup.repository === 'primary') ?? fitting.at(-1);
-  if (chosen !== undefined) return { backup: chosen, target, options: optionsFor(target) };
+  if (chosen !== undefined) return { backup: chosen, target, options: optionsFor(target, history) };
   if (target.kind === 'time') throw beforeEverything(target.at, first);
   throw new CommandError(
     'There is no backup with this label.',

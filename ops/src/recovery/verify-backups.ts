@@ -2,7 +2,7 @@ import { backupPolicy, backupRepositories, type RepositoryName } from '@maxai/to
 import { existsSync } from 'node:fs';
 import { describeError } from '../supervisor/command-error.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
-import { backupLayout, readBackupSettings } from './backup-layout.ts';
+import { backupLayout, readBackupSettings, type BackupLayout } from './backup-layout.ts';
 import { repositoryOption } from './list-backups.ts';
 import { runPgBackRest } from './pgbackrest.ts';
 import {
@@ -36,6 +36,21 @@ export function damageIn(where: RepositoryName, output: string): Damage[] {
   return [{ where, what: output.trim() }];
 }
 
+/** pgBackRest's report of one repository: every file of it read, and each damaged one named. */
+export async function verifyRepository(
+  layout: BackupLayout,
+  name: RepositoryName,
+): Promise<string> {
+  return runPgBackRest(layout, [
+    'verify',
+    '--output=text',
+    '--verbose',
+    '--log-level-console=info',
+    '--no-log-timestamp',
+    repositoryOption(name),
+  ]);
+}
+
 function verifySecrets(state: StateFolder): Pick<Verification, 'secrets' | 'damage'> {
   const newest = listSecretsCopies(readBackupSettings(backupLayout(state))).at(-1);
   if (newest === undefined) return { secrets: 'none yet', damage: [] };
@@ -58,15 +73,7 @@ export async function verifyBackups(state: StateFolder): Promise<Verification> {
   readBackupSettings(layout);
   const reports = [];
   for (const { name } of backupRepositories(backupPolicy)) {
-    const output = await runPgBackRest(layout, [
-      'verify',
-      '--output=text',
-      '--verbose',
-      '--log-level-console=info',
-      '--no-log-timestamp',
-      repositoryOption(name),
-    ]);
-    reports.push({ name, output });
+    reports.push({ name, output: await verifyRepository(layout, name) });
   }
   const outputs = reports.map(({ output }) => output).join('\n');
   const { secrets, damage } = verifySecrets(state);

@@ -12,6 +12,7 @@ import { freePort } from '../../src/local/ports.ts';
 import type { Daemon } from '../../src/observability/start-daemon.ts';
 import { startPrometheus } from '../../src/observability/start-prometheus.ts';
 import { repositoryRoot } from '../../src/platform/environment.ts';
+import { CommandError } from '../../src/supervisor/command-error.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'maxai-cost-'));
 let said: string;
@@ -108,6 +109,22 @@ describe('maxai cost simulate', () => {
   });
 });
 
+describe('maxai cost simulate, given a trace that cannot be read', () => {
+  it('names the line and what to do', async () => {
+    const trace = join(folder, 'broken.csv');
+    writeFileSync(trace, 'minute,service,rate\n0,iam,1\n1,iam,\n');
+    const failure: unknown = await cost('simulate', '--trace', trace).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toBeInstanceOf(CommandError);
+    expect(String(failure)).toMatch(/broken\.csv[^]*Line 3 of the trace[^]*Correct that line/);
+  });
+
+  it('passes on what is no fault of the trace', async () => {
+    await expect(cost('simulate', '--trace', folder)).rejects.toThrow('EISDIR');
+  });
+});
+
 describe('maxai cost advise', () => {
   const metrics = createMetrics('iam');
   let exporter: Server;
@@ -132,6 +149,31 @@ describe('maxai cost advise', () => {
   afterAll(async () => {
     await prometheus.stop();
     exporter.close();
+  });
+
+  it('refuses a Prometheus that does not answer, with where to find one', async () => {
+    const failure: unknown = await cost(
+      'advise',
+      '--prometheus',
+      `http://127.0.0.1:${await freePort()}`,
+    ).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(CommandError);
+    expect(String(failure)).toMatch(/does not answer[^]*Give --prometheus the address/);
+  });
+
+  it('refuses to judge by a Prometheus that has seen nothing', async () => {
+    const empty = await startPrometheus({
+      folder: join(folder, 'empty'),
+      port: await freePort(),
+      scrapeIntervalSeconds: 1,
+      targets: [],
+    });
+    const failure: unknown = await cost('advise', '--prometheus', empty.url).catch(
+      (error: unknown) => error,
+    );
+    await empty.stop();
+    expect(failure).toBeInstanceOf(CommandError);
+    expect(String(failure)).toMatch(/has seen no process[^]*in the last 7 days/);
   });
 
   it('judges what Prometheus has really seen [R61,R62]', async () => {

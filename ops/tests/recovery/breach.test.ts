@@ -111,6 +111,44 @@ describe('a secret that a service refuses', () => {
         expect(await oldPasswordsAccepted(site)).toBe(accepted);
         expect(await isHealthy(site, 'iam')).toBe(true);
         expect(await isHealthy(site, 'sandbox')).toBe(true);
+        const environmentAgain = rotationEnvironments({
+          plan,
+          port,
+          old,
+          fresh: site.fresh,
+          taken,
+        });
+        const rotateAgain = (environmentOf: typeof environment) =>
+          rotateSecrets({
+            fleet,
+            plan,
+            old,
+            fresh: site.fresh,
+            order: [['iam']],
+            environment: environmentOf,
+            from: 'before',
+            reencrypt: (to) => Promise.reject(new Error(`not to ${to}`)),
+            keep: () => steps.push('kept'),
+            note: (step) => steps.push(step),
+          });
+        steps.length = 0;
+        const stuck = rotateAgain(environmentAgain);
+        await expect(stuck).rejects.toThrow(
+          /not all of it is undone: [^]*not to fresh[^]*Fix: what is left to do:\n  - wrap what is stored[^]*not to old/,
+        );
+        await expect(stuck).rejects.not.toThrow('only the old passwords');
+        expect(steps.join()).not.toMatch(/kept|undone/);
+        expect(await oldPasswordsAccepted(site)).toBe(accepted);
+        expect(await oldPasswordsAccepted({ ...site, old: site.fresh })).toBe(0);
+        expect(await isHealthy(site, 'iam')).toBe(true);
+        const refusing = rotateAgain((epoch, process) => ({
+          ...environmentAgain(epoch, process),
+          ...(epoch === 'before' && { IAM_ENCRYPTION_KEY: 'no key' }),
+        }));
+        await expect(refusing).rejects.toThrow(
+          /- start iam with the old secrets: [^]*IAM_ENCRYPTION_KEY[^]*- let only the old passwords open the data: once everything runs/,
+        );
+        expect(await isHealthy(site, 'iam')).toBe(true);
       } finally {
         await site.stop();
       }

@@ -24,6 +24,16 @@ describe('a trace', () => {
     });
   });
 
+  it('may hold every service in every minute of a month', () => {
+    const minutes = 31 * 24 * 60;
+    const lines = Array.from({ length: minutes }, (_, minute) =>
+      platform.services.map(({ name }) => `${minute},${name},1\n`).join(''),
+    );
+    const month = readTrace(head + lines.join(''), platform);
+    expect(month.minutes).toBe(minutes);
+    expect(month.steps).toHaveLength(minutes * platform.services.length);
+  });
+
   it.each([
     ['x,iam,1', 'Line 2 of the trace: "x" is no minute'],
     ['1,ima,1', 'Line 2 of the trace: the platform has no service "ima"'],
@@ -32,6 +42,9 @@ describe('a trace', () => {
     ['1,iam,fast', '"fast" is no rate between 0 and 1000000'],
     ['1,iam,NaN', '"NaN" is no rate'],
     ['1,iam,1,2', '"1" is no rate'],
+    ['1,iam,', 'Line 2 of the trace: "" is no rate'],
+    ['44640,iam,1', 'Line 2 of the trace: minute 44640 is beyond the 44640 of a month'],
+    ['1767225600,release', 'minute 1767225600 is beyond'],
     ['0,release', 'there is nothing to simulate'],
     ['', 'there is nothing to simulate'],
   ])('that says %j is refused with its line and the fix', (text, message) => {
@@ -113,16 +126,30 @@ describe('traffic through autoscaling, nodes and prices', () => {
     const released = run('0,iam,1\n2879,iam,1\n60,release\n');
     expect(serviceIn(released, 'iam').keptPodMinutes).toBe(2 * 24 * 60);
     expect(serviceIn(quiet, 'iam').keptPodMinutes).toBe(0);
+  });
+
+  it('pays for one old version, however many are released within a day', () => {
     const twice = run('0,iam,1\n2879,iam,1\n60,release\n120,release\n');
-    expect(serviceIn(twice, 'iam').keptPodMinutes).toBe(2 * 2 * 24 * 60);
+    expect(serviceIn(twice, 'iam').keptPodMinutes).toBe(2 * 60 + 2 * 24 * 60);
   });
 
   it('tells what kept versions add to the bill, and when a pool has no room', () => {
-    const releases = Array.from({ length: 30 }, (_, index) => `${index},release\n`).join('');
-    const many = run(`0,iam,1\n1439,iam,1\n${releases}`);
-    expect(many.keptUsd).toBeGreaterThan(0);
-    expect(many.keptUsd).toBeLessThan(many.usd);
-    expect(many.pools.find(({ pool }) => pool === 'services-pool')!.fullMinutes).toBeGreaterThan(0);
+    const flood = platform.services.map(({ name }) => `0,${name},50000\n`).join('');
+    const crowded = run(`${flood}1439,iam,50000\n60,release\n`);
+    expect(crowded.keptUsd).toBeGreaterThan(0);
+    expect(crowded.keptUsd).toBeLessThan(crowded.usd);
+    const hungry = {
+      ...platform,
+      services: platform.services.map((service) => ({
+        ...service,
+        resources: { ...service.resources, cpuRequestMillicores: 4000 },
+      })),
+    };
+    const trace = readTrace(`${head}0,iam,1\n59,iam,1\n`, platform);
+    const full = simulateTraffic(hungry, production, 'gke', trace);
+    const fullMinutes = (of: typeof full) =>
+      of.pools.find(({ pool }) => pool === 'services-pool')!.fullMinutes;
+    expect([fullMinutes(crowded), fullMinutes(full)]).toEqual([0, 60]);
   });
 
   it('costs more on the cloud whose machines cost more', () => {

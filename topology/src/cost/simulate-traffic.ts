@@ -84,9 +84,13 @@ function ruleOf({ scaling, resources }: Service, { podStartSeconds }: Behaviour)
 function ratesOf(trace: TrafficTrace, service: string): number[] {
   const rates: number[] = [];
   let current = 0;
-  const steps = trace.steps.filter((step) => step.service === service);
+  const steps = new Map(
+    trace.steps
+      .filter((step) => step.service === service)
+      .map(({ minute, requestsPerSecond }) => [minute, requestsPerSecond]),
+  );
   for (let minute = 0; minute < trace.minutes; minute += 1) {
-    for (const step of steps) if (step.minute === minute) current = step.requestsPerSecond;
+    current = steps.get(minute) ?? current;
     rates.push(current);
   }
   return rates;
@@ -102,11 +106,12 @@ function simulateService(
 ): Minute[] {
   const rule = ruleOf(service, behaviour);
   const cpuMs = behaviour.cpuMsPerRequest[service.name] ?? 0;
-  const kept: { readonly until: number; readonly pods: number }[] = [];
+  // One old version at most: each release ends what the one before it had kept.
+  let kept = { until: 0, pods: 0 };
   let state: ScalingState = initialState(rule);
   return ratesOf(trace, service.name).map((rate, minute) => {
     if (trace.releases.includes(minute)) {
-      kept.push({ until: minute + keepMinutes, pods: podsOf(state) });
+      kept = { until: minute + keepMinutes, pods: podsOf(state) };
     }
     const millicores = rate * cpuMs;
     let late = 0;
@@ -118,7 +123,7 @@ function simulateService(
     }
     return {
       pods: podsOf(state),
-      kept: kept.filter(({ until }) => until > minute).reduce((sum, { pods }) => sum + pods, 0),
+      kept: kept.until > minute ? kept.pods : 0,
       breached: late >= stepsPerMinute / 2,
     };
   });

@@ -25,14 +25,21 @@ export class TraceError extends Error {
   }
 }
 
+/** A trace is kept in memory minute by minute: a month of 31 days at most. */
+const minutesMax = 31 * 24 * 60;
+
 function readStep(text: string, line: number, names: ReadonlySet<string>): TraceStep | number {
   const [minute = '', service = '', rate, ...more] = text.split(',').map((cell) => cell.trim());
   if (!/^\d+$/.test(minute)) throw new TraceError(line, `"${minute}" is no minute`);
+  if (Number(minute) >= minutesMax) {
+    throw new TraceError(line, `minute ${minute} is beyond the ${minutesMax} of a month`);
+  }
   if (service === 'release' && rate === undefined) return Number(minute);
   if (!names.has(service)) throw new TraceError(line, `the platform has no service "${service}"`);
   const requestsPerSecond = Number(rate);
   if (
     rate === undefined ||
+    rate === '' ||
     more.length > 0 ||
     !(requestsPerSecond >= 0 && requestsPerSecond < 1e6)
   ) {
@@ -51,11 +58,12 @@ export function readTrace(text: string, { services }: Platform): TrafficTrace {
     .filter(({ content }) => content !== '' && !content.startsWith('#'))
     .map(({ content, line }) => readStep(content, line, names));
   const steps = read.filter((one) => typeof one === 'object');
-  if (steps.length === 0) throw new TraceError(2, 'there is nothing to simulate');
   const ordered = steps.toSorted((a, b) => a.minute - b.minute);
+  const last = ordered.at(-1);
+  if (last === undefined) throw new TraceError(2, 'there is nothing to simulate');
   return {
     steps: ordered,
     releases: read.filter((one) => typeof one === 'number'),
-    minutes: Math.max(...ordered.map(({ minute }) => minute)) + 1,
+    minutes: last.minute + 1,
   };
 }

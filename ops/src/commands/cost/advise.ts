@@ -2,6 +2,7 @@ import { sizingAdvice, type Saturation } from '@maxai/topology/cost/sizing-advic
 import { rate, series } from '@maxai/topology/observability/metric-series';
 import { platform } from '@maxai/topology/platform';
 import { queryPrometheus } from '../../observability/start-prometheus.ts';
+import { CommandError } from '../../supervisor/command-error.ts';
 import { formatTable } from '../../terminal/format-table.ts';
 
 type Options = { readonly prometheus: string; readonly days: string; readonly json?: true };
@@ -33,9 +34,25 @@ export async function observeSaturation(url: string, days: number): Promise<Satu
   }));
 }
 
+/** What was seen, which must be something. */
+async function seenBy(url: string, days: string): Promise<Saturation[]> {
+  const seen = await observeSaturation(url, Number(days)).catch((error: unknown) => {
+    throw new CommandError(
+      `Prometheus at ${url} does not answer: ${String(error)}`,
+      'Give --prometheus the address it answers at, such as http://127.0.0.1:9090, and --days a number.',
+      { cause: error },
+    );
+  });
+  if (seen.length > 0) return seen;
+  throw new CommandError(
+    `Prometheus at ${url} has seen no process of the platform in the last ${days} days.`,
+    'Give --prometheus the one that scrapes the platform, and let the platform run for a minute first.',
+  );
+}
+
 /** Tells which processes, pools or instances should be larger or smaller, by what was seen. */
 export async function adviseSizes(options: Options): Promise<void> {
-  const seen = await observeSaturation(options.prometheus, Number(options.days));
+  const seen = await seenBy(options.prometheus, options.days);
   const advice = sizingAdvice(seen, [...platform.services, ...platform.workers]);
   if (options.json === true) {
     console.log(JSON.stringify({ seen, advice }, undefined, 2));

@@ -1,5 +1,5 @@
 import { perMonth, simulateTraffic, type Simulation } from '@maxai/topology/cost/simulate-traffic';
-import { readTrace } from '@maxai/topology/cost/traffic-trace';
+import { readTrace, TraceError, type TrafficTrace } from '@maxai/topology/cost/traffic-trace';
 import { platform } from '@maxai/topology/platform';
 import { existsSync, readFileSync } from 'node:fs';
 import { CommandError } from '../../supervisor/command-error.ts';
@@ -15,15 +15,28 @@ type Options = {
 
 export type NamedSimulation = Simulation & { readonly environment: string; readonly cloud: string };
 
-/** Runs a trace on the environments and clouds asked for; production on both when none is named. */
-export function simulate(options: Options): NamedSimulation[] {
-  if (!existsSync(options.trace)) {
+function readTraceFile(file: string): TrafficTrace {
+  if (!existsSync(file)) {
     throw new CommandError(
-      `There is no trace ${options.trace}.`,
+      `There is no trace ${file}.`,
       'Give --trace a file of lines minute,service,requests_per_second; docs/traces has one.',
     );
   }
-  const trace = readTrace(readFileSync(options.trace, 'utf8'), platform);
+  try {
+    return readTrace(readFileSync(file, 'utf8'), platform);
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    throw new CommandError(
+      `${file} is no trace. ${error.message}.`,
+      'Correct that line; docs/traces has a whole trace.',
+      { cause: error },
+    );
+  }
+}
+
+/** Runs a trace on the environments and clouds asked for; production on both when none is named. */
+export function simulate(options: Options): NamedSimulation[] {
+  const trace = readTraceFile(options.trace);
   return environmentsOf(options.environment ?? 'production').flatMap((environment) =>
     cloudsOf(options.cloud).map((cloud) => ({
       environment: environment.name,

@@ -1,9 +1,7 @@
 import type { RepositoryName } from '@maxai/topology/recovery';
 import { Command } from 'commander';
 import { stateFolderOf } from '../../platform/environment.ts';
-import { backupLayout } from '../../recovery/backup-layout.ts';
 import { platformOfState } from '../../recovery/platform-of-state.ts';
-import { discardAside } from '../../recovery/recover-aside.ts';
 import { parseRestoreTarget } from '../../recovery/restore-point.ts';
 import { restorePlatform, type Restored } from '../../recovery/restore-platform.ts';
 import { repositoryChoice } from '../backup/command.ts';
@@ -21,7 +19,11 @@ export function restoredText({ backup, durationMs, replacedData }: Restored): st
   return `Restored from ${backup} in ${seconds} s. What was there before: ${replacedData ?? 'nothing'}`;
 }
 
-async function restore(env: Environment, { to, repository, json }: Options): Promise<void> {
+async function restore(
+  env: Environment,
+  { to, repository, json }: Options,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const target = parseRestoreTarget(to);
   const state = stateFolderOf(env);
   const restored = await restorePlatform({
@@ -31,20 +33,17 @@ async function restore(env: Environment, { to, repository, json }: Options): Pro
     repository,
     now: new Date(),
     report: (step) => console.error(step),
+    signal,
   });
   console.log(json === true ? JSON.stringify(restored, undefined, 2) : restoredText(restored));
 }
 
-export function restoreCommand(env: Environment = process.env): Command {
+/** `signal` gives a restore up as long as the data is as it was. */
+export function restoreCommand(env: Environment = process.env, signal?: AbortSignal): Command {
   return new Command('restore')
     .description('put the database back to a moment, beside its data first')
     .requiredOption('--to <moment>', "a time with its zone, a backup's label, or 'latest'")
     .addOption(repositoryChoice())
     .option('--json', 'for programs')
-    .action((options: Options) => restore(env, options));
-}
-
-/** Ends what an interrupted restore runs beside the data; the supervisor then starts PostgreSQL on the old data. */
-export async function abandonRestore(env: Environment = process.env): Promise<void> {
-  await discardAside(backupLayout(stateFolderOf(env)));
+    .action((options: Options) => restore(env, options, signal));
 }

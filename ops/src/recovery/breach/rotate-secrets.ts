@@ -48,6 +48,40 @@ async function rollAll(
   }
 }
 
+/** Tries each step of the way back, whatever became of the one before; returns what is left to do, and why. */
+async function undo(
+  input: RotationInput,
+  rolled: readonly string[],
+  isReencrypting: boolean,
+): Promise<string[]> {
+  const { fleet, order, environment, from } = input;
+  const left: string[] = [];
+  const attempt = async (what: string, step: () => Promise<void>) => {
+    try {
+      await step();
+      return true;
+    } catch (error) {
+      left.push(`${what}: ${describeError(error)}`);
+      return false;
+    }
+  };
+  let isAllBack = true;
+  if (isReencrypting) {
+    await attempt('wrap what is stored under the old keys', () => input.reencrypt('old'));
+  }
+  for (const row of order.toReversed()) {
+    for (const name of row.filter((it) => rolled.includes(it))) {
+      const back = () => fleet.roll(name, environment(from, name));
+      if (!(await attempt(`start ${name} with the old secrets`, back))) isAllBack = false;
+    }
+  }
+  const last = 'let only the old passwords open the data';
+  // What could not go back lives on the new ones.
+  if (isAllBack) await attempt(last, () => admitOldOnly(input));
+  else left.push(`${last}: once everything runs with them`);
+  return left;
+}
+
 /**
  * Replaces every secret while requests go on. Until every process runs with the new values, the old ones work too;
  * when one refuses, the others are taken back and only the old values are left, as before. Each step may be
@@ -55,7 +89,7 @@ async function rollAll(
  * since before then knows old ones.
  */
 export async function rotateSecrets(input: RotationInput): Promise<{ readonly overlapFrom: Date }> {
-  const { fleet, order, environment, from, note } = input;
+  const { from, note } = input;
   await admitBoth(input);
   const overlapFrom = new Date();
   note('Old and new passwords both work');
@@ -68,13 +102,14 @@ export async function rotateSecrets(input: RotationInput): Promise<{ readonly ov
     await input.reencrypt('fresh');
     note('What the old keys encrypted is wrapped under the new ones');
   } catch (error) {
-    if (isReencrypting) await input.reencrypt('old');
-    for (const row of order.toReversed()) {
-      for (const name of row.filter((it) => rolled.includes(it))) {
-        await fleet.roll(name, environment(from, name));
-      }
+    const left = await undo(input, rolled, isReencrypting);
+    if (left.length > 0) {
+      throw new CommandError(
+        `The rotation failed, and not all of it is undone: ${describeError(error)}`,
+        `what is left to do:\n${left.map((what) => `  - ${what}`).join('\n')}`,
+        { cause: error },
+      );
     }
-    await admitOldOnly(input);
     note('The rotation is undone: the old secrets are the ones that work');
     throw error;
   }
