@@ -30,6 +30,12 @@ describe('the verdict on one figure', () => {
     expect(verdict(...times(judgement.samples, good))).toEqual({ kind: 'passed' });
   });
 
+  it('takes another sample in the place of each that Prometheus did not answer', () => {
+    const flapping = [good, away, away, good, away, away, good, away, away, good];
+    expect(verdict(...flapping)).toEqual({ kind: 'measuring' });
+    expect(verdict(...flapping, ...times(judgement.samples - 4, good))).toEqual({ kind: 'passed' });
+  });
+
   it('is failed with the first bad measurement beyond those allowed, naming them', () => {
     expect(verdict(...times(judgement.failuresMax, bad)).kind).toBe('measuring');
     expect(verdict(good, bad, good, bad, bad)).toEqual({

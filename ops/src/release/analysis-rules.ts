@@ -51,7 +51,9 @@ export function verdictOf(
       reason: `${name}: too few requests to judge by, ${count('inconclusive')} times`,
     };
   }
-  return measurements.length >= judgement.samples ? { kind: 'passed' } : { kind: 'measuring' };
+  // An error is no sample: Argo Rollouts takes another in its place.
+  const samples = measurements.length - count('error');
+  return samples >= judgement.samples ? { kind: 'passed' } : { kind: 'measuring' };
 }
 
 const severity = ['failed', 'blind', 'undecided', 'measuring', 'passed'] as const;

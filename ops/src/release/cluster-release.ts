@@ -1,67 +1,28 @@
-import { platform } from '@maxai/topology/platform';
-import { namespaceOf } from '@maxai/topology/render/kubernetes/object-names';
-import { runTool, type ToolRun } from '../commands/pipeline/run-tool.ts';
+import { releasePolicy } from '@maxai/topology/release-policy';
+import type { ToolRun } from '../commands/pipeline/run-tool.ts';
 import { CommandError } from '../supervisor/command-error.ts';
-import type { Decision } from './release-rules.ts';
+import {
+  hashLabel,
+  kubectl,
+  readReplicaSets,
+  readRollout,
+  versionOf,
+  type ClusterRollout,
+  type PodTemplate,
+  type ReplicaSet,
+  type Rollout,
+} from './cluster-rollout.ts';
+import { refusalOf, type Decision, type ReleasePhase, type ReleaseState } from './release-rules.ts';
+import { recordRolledBack } from './retire-releases.ts';
 
-type Environment = (typeof platform.environments)[number];
-
-/** Where a service's Rollout lies in the cluster that kubectl points at. */
-export type ClusterRollout = { readonly service: string; readonly namespace: string };
-
-/** What is read of a Rollout. */
-type Rollout = {
-  readonly spec: { readonly template: PodTemplate; readonly replicas?: number };
-  readonly status?: {
-    readonly phase?: string;
-    readonly message?: string;
-    readonly stableRS?: string;
-    readonly currentPodHash?: string;
-    readonly canary?: { readonly weights?: { readonly canary: { readonly weight: number } } };
-  };
-};
-
-type PodTemplate = {
-  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
-  readonly [field: string]: unknown;
-};
-
-type ReplicaSet = {
-  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
-  readonly spec: { readonly template: PodTemplate };
-};
-
-const hashLabel = 'rollouts-pod-template-hash';
-const revision = 'rollout.argoproj.io/revision';
-
-/** Finds a service's Rollout; throws with the services there are. */
-export function clusterRollout(environment: Environment, service: string): ClusterRollout {
-  const backends = [...platform.services, ...platform.workers];
-  const found = backends.find(({ name }) => name === service);
-  if (found === undefined) {
-    throw new CommandError(
-      `There is no service "${service}".`,
-      `choose among ${backends.map(({ name }) => name).join(', ')}`,
-    );
-  }
-  return { service, namespace: namespaceOf(environment, found) };
-}
-
-function kubectl(run: ToolRun, { namespace }: ClusterRollout, ...args: string[]): string {
-  return runTool('kubectl', ['--namespace', namespace, ...args], run);
-}
-
-function readRollout(run: ToolRun, at: ClusterRollout): Rollout {
-  const text = kubectl(run, at, 'get', 'rollouts.argoproj.io', at.service, '--output', 'json');
-  // The Kubernetes API answers in this shape.
-  return JSON.parse(text) as Rollout;
-}
+const lastDecision = 'maxai.io/last-decision';
 
 /** The release of a service as the cluster has it, in one line. */
 export function clusterStatus(run: ToolRun, at: ClusterRollout): string {
-  const { status = {} } = readRollout(run, at);
+  const { metadata, status = {} } = readRollout(run, at);
   const { phase = 'not observed yet', message, stableRS, currentPodHash, canary } = status;
   const weight = canary?.weights?.canary.weight;
+  const decided = metadata.annotations?.[lastDecision];
   const versions =
     stableRS === currentPodHash
       ? `${stableRS ?? 'no version'} has everything`
@@ -71,33 +32,53 @@ export function clusterStatus(run: ToolRun, at: ClusterRollout): string {
     versions,
     ...(weight === undefined ? [] : [`new version ${weight} %`]),
     ...(message === undefined ? [] : [message]),
+    ...(decided === undefined ? [] : [`last decision: ${decided}`]),
   ].join(', ');
 }
 
-/** The pod template of the version before the present one; throws when the cluster keeps none. */
-function previousTemplate(run: ToolRun, at: ClusterRollout): PodTemplate {
-  const selector = `app.kubernetes.io/name=${at.service}`;
-  const text = kubectl(
-    run,
-    at,
-    'get',
-    'replicasets.apps',
-    '--selector',
-    selector,
-    '--output',
-    'json',
+/** A version that is older than the one before it was gone back to. */
+function phaseOf(
+  { metadata, status = {} }: Rollout,
+  present: ReplicaSet,
+  before: ReplicaSet,
+): ReleasePhase {
+  const { phase, abort, stableRS, currentPodHash, observedGeneration } = status;
+  // What the status says is of a template that was replaced since.
+  if (Number(observedGeneration) !== metadata.generation) return 'starting';
+  if (abort === true) return 'aborted';
+  if (stableRS !== currentPodHash) return phase === 'Paused' ? 'paused' : 'judging';
+  return present.metadata.creationTimestamp < before.metadata.creationTimestamp
+    ? 'rolled-back'
+    : 'promoted';
+}
+
+/** The release of a service in the words of the record of one machine. */
+function stateOnCluster(
+  at: ClusterRollout,
+  rollout: Rollout,
+  present: ReplicaSet,
+  before: ReplicaSet,
+): ReleaseState {
+  const completed = rollout.status?.conditions?.find(
+    ({ type, status }) => type === 'Completed' && status === 'True',
   );
-  // The Kubernetes API answers in this shape.
-  const { items } = JSON.parse(text) as { items: ReplicaSet[] };
-  const order = ({ metadata }: ReplicaSet) => Number(metadata.annotations?.[revision] ?? 0);
-  const [, previous] = items.toSorted((a, b) => order(b) - order(a));
-  if (previous === undefined) {
-    throw new CommandError(
-      `${at.service} has no version to roll back to.`,
-      'deploy the earlier release again: npx maxai pipeline deploy with its locks',
-    );
-  }
-  const { template } = previous.spec;
+  const { creationTimestamp } = present.metadata;
+  const phase = phaseOf(rollout, present, before);
+  const id = `${at.namespace}/${at.service}`;
+  return {
+    id,
+    service: at.service,
+    from: versionOf(before),
+    to: versionOf(present),
+    startedAt: Date.parse(creationTimestamp),
+    phase,
+    percent: phase === 'promoted' ? 100 : 0,
+    promotedAt: Date.parse(completed?.lastTransitionTime ?? creationTimestamp),
+    reason: rollout.status?.message ?? null,
+  };
+}
+
+function withoutHash({ spec: { template } }: ReplicaSet): PodTemplate {
   const { [hashLabel]: _hash, ...labels } = template.metadata.labels;
   return { ...template, metadata: { ...template.metadata, labels } };
 }
@@ -113,17 +94,51 @@ function patch(
   kubectl(run, at, ...what, ...more, '--patch', JSON.stringify(change));
 }
 
+export type ClusterDecision = {
+  readonly decision: Decision;
+  readonly by: string;
+  readonly now: Date;
+};
+
 /**
- * Carries a decision out on the cluster kubectl points at: Argo Rollouts reads `status.promoteFull` and
- * `status.abort`; a rollback is the earlier pod template, which its rollback window lets take over at once.
+ * Carries a decision out on the cluster kubectl points at, if the Rollout is where it makes sense: Argo Rollouts reads
+ * `status.promoteFull` and `status.abort`; a rollback is the earlier pod template, which its rollback window lets take
+ * over at once. It is written down first, on the Rollout, and a rollback of production in the history of releases as
+ * well: returns the file of that, if any.
  */
-export function decideOnCluster(run: ToolRun, at: ClusterRollout, decision: Decision): void {
-  if (decision === 'rollback') {
-    const template = previousTemplate(run, at);
-    // Replaced as a whole: merging would keep what only the present version has.
-    patch(run, at, 'json', [{ op: 'replace', path: '/spec/template', value: template }]);
-    return;
+export function decideOnCluster(
+  run: ToolRun,
+  at: ClusterRollout,
+  { decision, by, now }: ClusterDecision,
+): string | null {
+  const rollout = readRollout(run, at);
+  const [present, before] = readReplicaSets(run, at);
+  if (present === undefined || (before === undefined && decision === 'rollback')) {
+    throw new CommandError(
+      `${at.service} has no version to ${decision === 'rollback' ? 'roll back to' : decision}.`,
+      'deploy the release that is wanted: npx maxai pipeline deploy with its locks',
+    );
   }
-  const status = decision === 'abort' ? { abort: true } : { promoteFull: true };
-  patch(run, at, 'merge', { status }, '--subresource', 'status');
+  const state = stateOnCluster(at, rollout, present, before ?? present);
+  const keepOldMs = releasePolicy(at.environment).keepOldHours * 3_600_000;
+  const refusal = refusalOf(decision, state, { now: now.getTime(), keepOldMs });
+  if (refusal !== null) {
+    throw new CommandError(
+      `Nothing was changed. ${refusal}.`,
+      `npx maxai release status --environment ${at.environment} --service ${at.service} shows where it stands; the other verbs take the same options`,
+    );
+  }
+  const what = `${decision} of ${state.to} over ${state.from} by ${by} at ${now.toISOString()}`;
+  const noted = ['annotate', 'rollouts.argoproj.io', at.service, '--overwrite'];
+  kubectl(run, at, ...noted, `${lastDecision}=${what}`);
+  if (decision !== 'rollback' || before === undefined) {
+    const status = decision === 'abort' ? { abort: true } : { promoteFull: true };
+    patch(run, at, 'merge', { status }, '--subresource', 'status');
+    return null;
+  }
+  const file = at.environment === 'production' ? recordRolledBack(run.cwd, state.to, now) : null;
+  // Replaced as a whole: merging would keep what only the present version has.
+  const value = withoutHash(before);
+  patch(run, at, 'json', [{ op: 'replace', path: '/spec/template', value }]);
+  return file;
 }

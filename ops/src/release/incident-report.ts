@@ -12,17 +12,25 @@ export type RollbackTimes = {
   readonly drainSeconds: number | null;
 };
 
+const postMortemMs = 24 * 3_600_000;
+
 function seconds(from: number | undefined, to: number | undefined): number | null {
   return from === undefined || to === undefined ? null : (to - from) / 1000;
+}
+
+/** The decision that ended it, unless that was for the new version. */
+function takenBack(events: readonly ReleaseEvent[]) {
+  const last = events.findLast((event) => event.kind === 'decided');
+  return last?.decision === 'promote' ? undefined : last;
 }
 
 /** How long each step took, from the record alone. */
 export function rollbackTimes(events: readonly ReleaseEvent[]): RollbackTimes {
   const at = (matches: (event: ReleaseEvent) => boolean) => events.find(matches)?.at;
   const exposed = at((event) => event.kind === 'shifted' && event.percent > 0);
-  const bad = at((event) => event.kind === 'measured' && !event.outcome.startsWith('good'));
-  const back = events.findLast((event) => event.kind === 'decided');
-  const decided = back?.decision === 'promote' ? undefined : back?.at;
+  const bad = at((event) => event.kind === 'measured' && event.outcome.startsWith('bad'));
+  const back = takenBack(events);
+  const decided = back?.at;
   const shifted = events.findLast((event) => event.kind === 'shifted' && event.percent === 0)?.at;
   const drained = events.findLast((event) => event.kind === 'drained')?.at;
   return {
@@ -65,7 +73,8 @@ function shown(value: number | null): string {
 export function incidentReport(state: ReleaseState, events: readonly ReleaseEvent[]): string {
   const times = rollbackTimes(events);
   const start = new Date(state.startedAt).toISOString();
-  const due = new Date(state.startedAt + 24 * 3_600_000).toISOString();
+  const takenBackAt = takenBack(events)?.at ?? state.startedAt;
+  const due = new Date(takenBackAt + postMortemMs).toISOString();
   return [
     `# Incident report: ${state.service} ${state.to}`,
     '',

@@ -100,6 +100,16 @@ describe('the times of taking a version back', () => {
     });
   });
 
+  it('begin with a measurement that is bad, not with one that says nothing', () => {
+    const quiet = [measured(3500, 'inconclusive'), measured(3600, 'error'), ...aborted.slice(3)];
+    expect(rollbackTimes([...judged, ...quiet]).detectionSeconds).toBe(3);
+    const undecided = [...judged, measured(4000, 'inconclusive'), decided(8000, 'abort')];
+    expect(rollbackTimes(undecided)).toMatchObject({
+      detectionSeconds: null,
+      decisionSeconds: null,
+    });
+  });
+
   it('are not known where it did not come to that', () => {
     expect(rollbackTimes(promoted)).toEqual({
       detectionSeconds: null,
@@ -115,7 +125,7 @@ describe('the incident report', () => {
     const report = incidentReport(stateOf(aborted)!, aborted);
     expect(report).toContain('# Incident report: iam b');
     expect(report).toContain('ended as **aborted**: because');
-    expect(report).toContain('The post-mortem is due by 1970-01-02T00:00:01.000Z');
+    expect(report).toContain('The post-mortem is due by 1970-01-02T00:00:08.000Z');
     expect(report).toContain('| shift: until it got no request | 0.1 s |');
     expect(report).toContain('- 1970-01-01T00:00:06.000Z error-percent: bad (30)');
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readReleaseHistory, whyOldCodeMayRun } from '../commands/db/release-history.ts';
-import { retireReleases } from './retire-releases.ts';
+import { recordRolledBack, retireReleases } from './retire-releases.ts';
 
 let root: string;
 
@@ -34,6 +34,16 @@ describe('a release is retired', () => {
       releasedAt: '2025-11-01T10:00:00.000Z',
       retiredAt: '2025-11-03T10:00:00.000Z',
     });
+  });
+
+  it('not by a successor that was rolled back, but by the one after that [R88,R89]', () => {
+    record('1', '2025-11-01T10:00:00.000Z');
+    record('2', '2025-11-02T10:00:00.000Z');
+    recordRolledBack(root, '2', new Date('2025-11-03T06:00:00Z'));
+    expect(retireReleases(root, new Date('2025-11-05T10:00:00Z'))).toEqual([]);
+    record('3', '2025-11-06T10:00:00.000Z');
+    expect(retireReleases(root, new Date('2025-11-07T09:59:59Z'))).toEqual([]);
+    expect(retireReleases(root, new Date('2025-11-07T10:00:00Z'))).toEqual(['1', '2']);
   });
 
   it('never while it is the newest, or has not served anybody', () => {

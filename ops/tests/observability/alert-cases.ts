@@ -377,4 +377,16 @@ const budgets: readonly AlertCase[] = journeys.flatMap((journey) =>
   }),
 );
 
-export const alertCases: readonly AlertCase[] = [...documented, ...budgets];
+/** Processes that were started again and have done nothing well since have no series of what went well. */
+const allBad: readonly AlertCase[] = journeys.map(({ name }) => ({
+  alert: 'ErrorBudgetBurning',
+  labels: { journey: name, window: '1h' },
+  when: 'nothing went well since the restart',
+  input: journeyInput(name, 60_000, 20).filter(
+    ({ series }) => !/status="200"|outcome="done"/.test(series),
+  ),
+  atMinute: 10,
+  fires: true,
+}));
+
+export const alertCases: readonly AlertCase[] = [...documented, ...budgets, ...allBad];

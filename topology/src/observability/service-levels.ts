@@ -27,8 +27,9 @@ function answeredWithin(service: string, route: string, seconds: number) {
     `sum(${rate('http_request_duration_seconds_count', window, of)})`;
   return {
     all: total,
+    // Where nothing was answered well there is no series of it.
     bad: (window: string) =>
-      `(${total(window)} - sum(${rate('http_request_duration_seconds_bucket', window, `${of},status!~"5..",le="${seconds}"`)}))`,
+      `(${total(window)} - (sum(${rate('http_request_duration_seconds_bucket', window, `${of},status!~"5..",le="${seconds}"`)}) or vector(0)))`,
   };
 }
 

@@ -6,7 +6,13 @@ export type ReleaseRecord = {
   readonly version: string;
   readonly releasedAt: string | null;
   readonly retiredAt: string | null;
+  /** When a service went back from it to the release before, which runs on since; null when none did. */
+  readonly rolledBackAt: string | null;
 };
+
+export function releaseHistoryFile(root: string, version: string): string {
+  return join(root, 'topology/releases/history', `${version}.json`);
+}
 
 /** The records of `topology/releases/history/<version>.json`, in no particular order. */
 export function readReleaseHistory(root: string): ReleaseRecord[] {
@@ -22,6 +28,7 @@ export function readReleaseHistory(root: string): ReleaseRecord[] {
         version: record.version ?? basename(file, '.json'),
         releasedAt: record.releasedAt ?? null,
         retiredAt: record.retiredAt ?? null,
+        rolledBackAt: record.rolledBackAt ?? null,
       };
     });
 }

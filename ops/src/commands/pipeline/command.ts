@@ -78,7 +78,8 @@ function addDeployment(pipeline: Command, run: ToolRun, clock: Clock): void {
     .option('--minutes <number>', 'to wait for each wave', positive, 60)
     .action(async (options: Place & { stage: Stage; minutes: number }) => {
       const { environment, cloud, stage, minutes } = options;
-      await deploy(run, findTarget(environment, cloud), stage, { clock, minutes });
+      const tell = (line: string) => console.log(line);
+      await deploy(run, findTarget(environment, cloud), stage, { clock, minutes, tell });
       console.log(`${environment} on ${cloud} has the ${stage}`);
     });
   pipeline

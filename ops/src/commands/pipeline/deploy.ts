@@ -46,9 +46,12 @@ function observe(run: ToolRun, { kind, metadata }: Manifest): Observed {
 async function settle(
   run: ToolRun,
   waited: readonly Manifest[],
-  { clock, minutes }: Pace,
+  environment: string,
+  { clock, minutes, tell }: Pace,
 ): Promise<void> {
   const deadline = clock.now().getTime() + minutes * 60_000;
+  const decide = `npx maxai release promote or abort --environment ${environment} --service <service>`;
+  const told = new Set<string>();
   for (;;) {
     const progress: Progress[] = waited.map((manifest) =>
       (manifest.kind === 'Rollout' ? rolloutProgress : jobProgress)(observe(run, manifest)),
@@ -61,18 +64,30 @@ async function settle(
         'read the logs and the analysis runs of what is named; the old version has the traffic',
       );
     }
-    if (details('waiting').length === 0) return;
+    const undecided = details('undecided');
+    for (const detail of undecided.filter((entry) => !told.has(entry))) {
+      tell(`${detail}: a person decides with ${decide}`);
+      told.add(detail);
+    }
+    const open = [...undecided, ...details('waiting')];
+    if (open.length === 0) return;
     if (clock.now().getTime() >= deadline) {
       throw new CommandError(
-        `Not done after ${minutes} minutes: ${details('waiting').join('; ')}`,
-        'look at its events with kubectl describe; running this step again goes on waiting',
+        `Not done after ${minutes} minutes: ${open.join('; ')}`,
+        undecided.length > 0
+          ? `decide what is paused: ${decide}; running this step again goes on waiting`
+          : 'look at its events with kubectl describe; running this step again goes on waiting',
       );
     }
     await clock.wait(pollMs);
   }
 }
 
-export type Pace = { readonly clock: Clock; readonly minutes: number };
+export type Pace = {
+  readonly clock: Clock;
+  readonly minutes: number;
+  readonly tell: (line: string) => void;
+};
 
 /** Applies one stage of what is rendered, wave by wave, and waits for its Jobs or Rollouts to end well. */
 export async function deploy(
@@ -88,6 +103,7 @@ export async function deploy(
     await settle(
       run,
       wave.filter(({ kind }) => kind === 'Job' || kind === 'Rollout'),
+      target.environment.name,
       pace,
     );
   }

@@ -56,7 +56,10 @@ export type Observed = {
   };
 };
 
-export type Progress = { readonly state: 'done' | 'waiting' | 'failed'; readonly detail: string };
+export type Progress = {
+  readonly state: 'done' | 'waiting' | 'undecided' | 'failed';
+  readonly detail: string;
+};
 
 /** How far a Job is. */
 export function jobProgress({ metadata, status }: Observed): Progress {
@@ -69,7 +72,10 @@ export function jobProgress({ metadata, status }: Observed): Progress {
   return { state: found('Complete') ? 'done' : 'waiting', detail: metadata.name };
 }
 
-/** How far a Rollout is: it is done when the new version has all traffic, failed when its analysis took it back. */
+/**
+ * How far a Rollout is: it is done when the new version has all traffic, failed when its analysis took it back. Its
+ * only pause is that of an analysis that could not tell, or of a person.
+ */
 export function rolloutProgress({ metadata, status }: Observed): Progress {
   const { phase = 'Unknown', message = '' } = status ?? {};
   const detail = `${metadata.name}: ${[phase, message].filter(Boolean).join(', ')}`;
@@ -78,5 +84,6 @@ export function rolloutProgress({ metadata, status }: Observed): Progress {
     return { state: 'waiting', detail: `${metadata.name}: not seen yet` };
   }
   if (phase === 'Degraded') return { state: 'failed', detail };
+  if (phase === 'Paused') return { state: 'undecided', detail };
   return { state: phase === 'Healthy' ? 'done' : 'waiting', detail };
 }

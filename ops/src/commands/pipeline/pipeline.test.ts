@@ -191,7 +191,17 @@ describe('a deployment', () => {
     );
     await run('deploy', ...onGke, '--stage', 'release');
     expect(calls().filter((line) => line.includes('get rollouts.argoproj.io iam'))).toHaveLength(3);
-    expect(output).toEqual(['staging on gke has the release']);
+    expect(output.at(-1)).toBe('staging on gke has the release');
+  });
+
+  it('names the two ways on, once, when the analysis could not tell [R83]', async () => {
+    tool('kubectl', kubectl(rollout('Paused')));
+    await expect(run('deploy', ...onGke, '--stage', 'release', '--minutes', '1')).rejects.toThrow(
+      /Not done after 1 minutes: iam: Paused, why[^]*npx maxai release promote or abort --environment staging/,
+    );
+    expect(output).toEqual([
+      'iam: Paused, why: a person decides with npx maxai release promote or abort --environment staging --service <service>',
+    ]);
   });
 
   it('fails when the analysis took the new version back', async () => {
