@@ -3,10 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { LocalProcess } from '../platform/local-plan.ts';
 import { claimFile } from '../supervisor/claim-file.ts';
 import { CommandError } from '../supervisor/command-error.ts';
+import { processRef, type ProcessRef } from '../supervisor/process-table.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
-import { takeAsked } from './decision-requests.ts';
+import { askFor, takeAsked } from './decision-requests.ts';
 import { localRelease, type LocalVersion } from './local-release.ts';
-import { openReleaseRecord } from './release-record.ts';
+import { forgetHold, writeHold } from './release-hold.ts';
+import { openReleaseRecord, releasesOf } from './release-record.ts';
+import { isOpen } from './release-rules.ts';
 import { runRelease } from './run-release.ts';
 
 export type ControlOptions = {
@@ -61,19 +64,35 @@ export function releaseId(now: number, taken: readonly string[]): string {
   return taken.includes(id) ? releaseId(now + 1, taken) : id;
 }
 
-/** Runs one release on this machine from its start until its old version is no longer kept, or the platform stops. */
-export async function controlRelease(options: ControlOptions): Promise<string> {
+/** Two versions of one name would be measured as one, and every session would belong to the new one. */
+function requireOtherName(service: string, from: string, to: string): void {
+  if (from !== to) return;
+  throw new CommandError(
+    `${service} runs version ${from} already.`,
+    'give the new version a name of its own: --version <name>',
+  );
+}
+
+async function controlClaimed(options: ControlOptions, letGo: () => void): Promise<string> {
   const { state, stopping, speed } = options;
-  const letGo = claimRelease(state);
   const folder = releasesFolder(state);
   const record = openReleaseRecord(folder);
   const id = releaseId(Date.now(), record.ids());
   const policy = hastened(releasePolicy('development'), speed);
+  const processes: ProcessRef[] = [];
+  const hold = (url: string) =>
+    writeHold(folder, id, { controller: processRef(process.pid), url, processes });
   const driver = await localRelease({
     ...options,
     scrapeIntervalSeconds: Math.max(1, Math.round(15 / speed)),
+    onSpawn: (pid) => {
+      processes.push(processRef(pid));
+      hold(driver.url);
+    },
   });
+  requireOtherName(options.process.name, driver.from, options.version.name);
   try {
+    hold(driver.url);
     await runRelease(
       {
         id,
@@ -88,9 +107,16 @@ export async function controlRelease(options: ControlOptions): Promise<string> {
           record.append(id, event);
           if (event.kind === 'started') options.onStart?.(id);
         },
+        askBack: (reason) => {
+          const later = releasesOf(record, options.process.name).findLast(isOpen);
+          if (later !== undefined) askFor(folder, later.id, { decision: 'abort', by: id, reason });
+        },
         asked: () => takeAsked(folder, id),
         now: () => Date.now(),
-        wait: (ms) => pause(ms, undefined, { signal: stopping }),
+        wait: (ms) =>
+          pause(ms, undefined, { signal: stopping }).catch((cause: unknown) => {
+            throw new Error('the platform or the controller was told to end', { cause });
+          }),
       },
       () => {
         letGo();
@@ -98,10 +124,18 @@ export async function controlRelease(options: ControlOptions): Promise<string> {
       },
     );
   } finally {
-    letGo();
+    forgetHold(folder, id);
     await driver.endJudgement();
-    // What is promoted goes on for as long as this process does.
-    if (stopping.aborted) await driver.stopNew();
   }
   return id;
+}
+
+/** Runs one release on this machine from its start until its new version has ended, or the platform stops. */
+export async function controlRelease(options: ControlOptions): Promise<string> {
+  const letGo = claimRelease(options.state);
+  try {
+    return await controlClaimed(options, letGo);
+  } finally {
+    letGo();
+  }
 }

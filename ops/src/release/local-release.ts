@@ -1,6 +1,7 @@
 import { versionLabel } from '@maxai/topology/release-queries';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { readSplits, writeSplits, type TrafficSplit } from '../edge/traffic-split.ts';
 import { freePort } from '../local/ports.ts';
 import {
@@ -32,24 +33,28 @@ export type LocalReleaseOptions = {
   readonly version: LocalVersion;
   /** Seconds between two scrapes. */
   readonly scrapeIntervalSeconds: number;
+  /** Given each process of the release as soon as there is one. */
+  readonly onSpawn: (pid: number) => void;
 };
 
 export type LocalRelease = ReleaseDriver & {
   /** The version that has all requests before the release. */
   readonly from: string;
+  /** Where the new version answers. */
+  readonly url: string;
   /** Ends what only the judgement needs. */
   readonly endJudgement: () => Promise<void>;
 };
 
 const graceMs = 30_000;
 
-/** What answers for a target before a release: the last one's new version, or the platform's own process. */
+/** What answers for a target before a release: what the last one came to, or the platform's own process. */
 function currentVersion(
   split: TrafficSplit | undefined,
   { port, env }: LocalProcess,
   prefix: string,
 ): { version: string; url: string } {
-  if (split?.canaryPercent === 100) return split.canary;
+  if (split !== undefined) return split.canaryPercent === 100 ? split.canary : split.stable;
   return {
     version: String(env[`${prefix}_VERSION`]),
     url: `http://127.0.0.1:${port}`,
@@ -62,7 +67,8 @@ export async function localRelease(options: LocalReleaseOptions): Promise<LocalR
   const { name } = platformProcess;
   const prefix = name.replaceAll('-', '_').toUpperCase();
   const trafficFile = trafficFileOf(state);
-  const stable = currentVersion(readSplits(trafficFile)[name], platformProcess, prefix);
+  let known = readSplits(trafficFile)[name];
+  const stable = currentVersion(known, platformProcess, prefix);
   const port = await freePort();
   const canary = { version: version.name, url: `http://127.0.0.1:${port}` };
   const logFile = state.log(`${name}-${version.name}`);
@@ -70,7 +76,8 @@ export async function localRelease(options: LocalReleaseOptions): Promise<LocalR
   const judgementFolder = state.file(`judgement-${port}`);
   let running: Running | undefined;
   let ended: string | null = null;
-  let prometheus: Daemon | undefined;
+  let prometheus: Promise<Daemon> | undefined;
+  let stopped = false;
 
   const target = (of: { version: string; url: string }): ScrapeTarget => ({
     service: name,
@@ -93,6 +100,7 @@ export async function localRelease(options: LocalReleaseOptions): Promise<LocalR
       logFile,
     });
     running = started;
+    options.onSpawn(started.pid);
     const watch = async () => {
       ended = await started.exited;
     };
@@ -104,36 +112,55 @@ export async function localRelease(options: LocalReleaseOptions): Promise<LocalR
     }
   }
 
+  async function startJudgement(): Promise<Daemon> {
+    return startPrometheus({
+      folder: judgementFolder,
+      port: await freePort(),
+      scrapeIntervalSeconds: options.scrapeIntervalSeconds,
+      targets: [target(stable), target(canary)],
+    });
+  }
+
   return {
     from: stable.version,
+    url: canary.url,
     async start() {
-      prometheus = await startPrometheus({
-        folder: judgementFolder,
-        port: await freePort(),
-        scrapeIntervalSeconds: options.scrapeIntervalSeconds,
-        targets: [target(stable), target(canary)],
-      });
+      prometheus = startJudgement();
+      options.onSpawn((await prometheus).pid);
+      if (stopped) throw new Error('it was taken back before it was started');
       await startProcess();
     },
-    shift: (percent) => {
+    /** Writes only over what this release wrote or found, or over what a later one left when it was taken back. */
+    async shift(percent) {
       const splits = readSplits(trafficFile);
-      writeSplits(trafficFile, {
-        ...splits,
-        [name]: { stable, canary, canaryPercent: percent },
-      });
-      return Promise.resolve();
+      const split = splits[name];
+      const urls = [split?.stable.url, split?.canary.url];
+      const returned = split?.canaryPercent === 0 && split.stable.url === canary.url;
+      if (!returned && !isDeepStrictEqual(split, known)) {
+        if (percent === 0 && !urls.includes(canary.url)) return;
+        throw new Error(`the requests of ${name} follow another release by now`);
+      }
+      const next = { stable, canary, canaryPercent: percent };
+      writeSplits(trafficFile, { ...splits, [name]: next });
+      known = next;
+    },
+    isSuperseded() {
+      const split = readSplits(trafficFile)[name];
+      return split?.stable.url === canary.url && split.canaryPercent > 0;
     },
     async measure(query) {
       if (prometheus === undefined) throw new Error('the judgement has not begun');
-      const samples = await queryPrometheus(prometheus.url, query);
+      const samples = await queryPrometheus((await prometheus).url, query);
       return samples.map(({ value }) => value);
     },
     ended: () => ended,
     async stopNew() {
+      stopped = true;
       await running?.stop(graceMs);
     },
     async endJudgement() {
-      await prometheus?.stop();
+      const started = await prometheus?.catch(() => undefined);
+      await started?.stop();
       rmSync(judgementFolder, { recursive: true, force: true });
     },
   };

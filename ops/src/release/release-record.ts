@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ReleaseEvent } from './release-rules.ts';
+import { stateOf, type ReleaseEvent, type ReleaseState } from './release-rules.ts';
 
 /** The record of releases in one folder: a file each, a line an event, never rewritten. */
 export type ReleaseRecord = {
@@ -30,4 +30,13 @@ export function openReleaseRecord(folder: string): ReleaseRecord {
         .map((name) => name.slice(0, -'.jsonl'.length))
         .toSorted((a, b) => a.localeCompare(b)),
   };
+}
+
+/** What the releases of a service, or of every one, have come to; oldest first. */
+export function releasesOf(record: ReleaseRecord, service: string | undefined): ReleaseState[] {
+  return record
+    .ids()
+    .map((id) => stateOf(record.read(id)))
+    .filter((release) => release !== undefined)
+    .filter((release) => service === undefined || release.service === service);
 }

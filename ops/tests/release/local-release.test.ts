@@ -6,6 +6,8 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  renameSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -19,16 +21,19 @@ import { formatRehearsals, isRight, runRehearsal } from '../../src/commands/rele
 import { startRelease } from '../../src/commands/release/start.ts';
 import { createEdge } from '../../src/edge/create-edge.ts';
 import { loadEdgeConfig } from '../../src/edge/config.ts';
-import { affinityCookie, readSplits } from '../../src/edge/traffic-split.ts';
+import { affinityCookie, readSplits, writeSplits } from '../../src/edge/traffic-split.ts';
 import { freePlatformPort, portsFrom } from '../fixtures/free-platform-port.ts';
 import { repositoryRoot } from '../../src/platform/environment.ts';
 import type { LocalProcess } from '../../src/platform/local-plan.ts';
 import { localPlatformOf, trafficFileOf } from '../../src/platform/local-platform.ts';
-import { controlRelease, releaseId } from '../../src/release/control-release.ts';
+import { controlRelease, releaseId, releasesFolder } from '../../src/release/control-release.ts';
 import { askFor } from '../../src/release/decision-requests.ts';
+import { localRelease } from '../../src/release/local-release.ts';
+import { readHold } from '../../src/release/release-hold.ts';
+import { openReleaseRecord } from '../../src/release/release-record.ts';
 import { rehearse } from '../../src/release/rehearse.ts';
 import { isHealthy } from '../../src/supervisor/probe.ts';
-import { processRef } from '../../src/supervisor/process-table.ts';
+import { groupIsOurs, processRef } from '../../src/supervisor/process-table.ts';
 import { spawnProcess, type Running } from '../../src/supervisor/spawn-process.ts';
 import { openStateFolder, type StateFolder } from '../../src/supervisor/state-folder.ts';
 
@@ -93,6 +98,7 @@ beforeAll(async () => {
   const good = checkout('good', '');
   cpSync(join(repositoryRoot, fixture), join(good, entry));
   checkout('dying', "throw new Error('no such table');");
+  checkout('hanging', 'setInterval(() => undefined, 1000);');
 }, 60_000);
 
 afterAll(async () => {
@@ -117,6 +123,24 @@ const command = (...args: string[]) =>
     .exitOverride()
     .parseAsync(['node', 'maxai', ...args]);
 const options = { version: 'b', speed: String(speed) };
+
+const splitNow = () => readSplits(trafficFileOf(state))['api-gateway'];
+const answeredBy = async () => (await fetch(`${url}/api/version`)).json();
+const answers = (at: string) => isHealthy({ port: 0, healthUrl: `${at}/health` });
+const holdOf = (id: string) => readHold(releasesFolder(state), id)!;
+
+/** Resolves once the next release may begin. */
+const mayBegin = () => until(() => !existsSync(state.file('release.claim')), 40_000);
+
+/** Starts a version in the background; resolves with its release once it has its share. */
+async function begin(version: string) {
+  const from = join(folder, 'good');
+  await startRelease('api-gateway', { ...options, version, from, detach: true });
+  return until(() => {
+    const release = latestRelease(state);
+    return release?.to === version && release.percent === 10 ? release : undefined;
+  }, 40_000);
+}
 
 describe('before anything was released', () => {
   it('there is nothing to decide, and the status says how to begin', async () => {
@@ -214,16 +238,211 @@ describe('a release on a running platform', () => {
     }, 40_000);
     expect(await isHealthy({ port: 0, healthUrl: `${canary.url}/health` })).toBe(true);
     state.forgetSupervisor();
-    await until(
-      async () => !(await isHealthy({ port: 0, healthUrl: `${canary.url}/health` })),
-      30_000,
+    await until(async () => !(await answers(canary.url)), 30_000);
+    await mayBegin();
+    expect(latestRelease(state)).toMatchObject({ phase: 'aborted', percent: 0 });
+    expect(latestRelease(state)?.reason).toContain(
+      'the platform or the controller was told to end',
     );
-    await until(() => !existsSync(state.file('release.claim')), 20_000);
-    await expect(decide('abort', { limitMs: 300 })).rejects.toThrow(
-      'the platform has stopped, and its releases with it',
-    );
+  }, 90_000);
+
+  it('ends for the one who follows it when its platform stops', async () => {
     declareRunning();
-    await expect(decide('abort', { limitMs: 300 })).rejects.toThrow('npx maxai restart edge');
+    const before = latestRelease(state)?.id;
+    const following = startRelease('api-gateway', { ...options, from: join(folder, 'good') });
+    await until(() => latestRelease(state)?.id !== before, 40_000);
+    state.forgetSupervisor();
+    expect(await following).toBe(1);
+    expect(said).toContain('abort, by the controller');
+    await mayBegin();
+  }, 60_000);
+
+  it('of the version that runs already is refused: nobody could tell the two apart', async () => {
+    declareRunning();
+    const same = { ...options, version: 'development', from: join(folder, 'good') };
+    await expect(startRelease('api-gateway', same)).rejects.toThrow(
+      /runs version development already[\s\S]*a name of its own/,
+    );
+  }, 30_000);
+
+  it('is refused while another one starts, and never taken for it', async () => {
+    declareRunning();
+    const start = (version: string) =>
+      startRelease('api-gateway', {
+        ...options,
+        version,
+        from: join(folder, 'hanging'),
+        detach: true,
+      });
+    const both = await Promise.allSettled([start('b'), start('c')]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { message: expect.stringContaining('Another release is under way') },
+    });
+    await decide('abort');
+    await mayBegin();
+  }, 60_000);
+
+  it('is taken back while its version still starts', async () => {
+    declareRunning();
+    const from = join(folder, 'hanging');
+    await startRelease('api-gateway', { ...options, from, detach: true });
+    const { id } = latestRelease(state)!;
+    const started = await until(
+      () => (holdOf(id).processes.length === 2 ? holdOf(id).processes : undefined),
+      20_000,
+    );
+    expect(await decide('abort')).toContain('is aborted');
+    await until(() => !started.some(groupIsOurs), 40_000);
+    await mayBegin();
+  }, 90_000);
+});
+
+describe('a release after another one', () => {
+  it('has the requests to itself, and gives them back to the one before', async () => {
+    declareRunning();
+    const b = await begin('b');
+    await decide('promote');
+    await mayBegin();
+    const c = await begin('c');
+    expect([c.from, splitNow()?.stable.version]).toEqual(['b', 'b']);
+    await decide('abort');
+    await mayBegin();
+    const d = await begin('d');
+    expect([d.from, splitNow()?.stable.version]).toEqual(['b', 'b']);
+    await decide('promote');
+    await until(() => splitNow()?.canaryPercent === 100, 10_000);
+    const [ofB] = holdOf(b.id).processes.slice(-1);
+    process.kill(ofB!.pid, 'SIGKILL');
+    await until(() => !groupIsOurs(ofB!), 10_000);
+    expect(await answeredBy()).toEqual({ version: 'd' });
+    expect(await decide('rollback')).toContain(`${d.id} is rolled-back`);
+    await until(
+      () => splitNow()?.stable.version === 'development' && splitNow()?.canaryPercent === 0,
+      40_000,
+    );
+    expect(await answeredBy()).toEqual({ version: 'development' });
+    await until(() => readHold(releasesFolder(state), d.id) === undefined, 40_000);
+  }, 120_000);
+
+  it('is taken back when the version it began from ends, and the one before that has everything', async () => {
+    declareRunning();
+    const b = await begin('b');
+    await decide('promote');
+    await mayBegin();
+    await begin('c');
+    process.kill(holdOf(b.id).processes.at(-1)!.pid, 'SIGKILL');
+    await until(
+      () => splitNow()?.stable.version === 'development' && splitNow()?.canaryPercent === 0,
+      40_000,
+    );
+    expect(await answeredBy()).toEqual({ version: 'development' });
+    await mayBegin();
+    expect(latestRelease(state)).toMatchObject({ to: 'c', phase: 'aborted' });
+    expect(latestRelease(state)?.reason).toContain('b, which it began from, ended: signal SIGKILL');
+    await expect(decide('rollback')).rejects.toThrow('there is no version to roll back to');
+  }, 90_000);
+
+  it('of another service leaves it to be rolled back by the name of its service', async () => {
+    declareRunning();
+    const b = await begin('b');
+    await decide('promote');
+    await mayBegin();
+    const id = releaseId(Date.now(), []);
+    openReleaseRecord(releasesFolder(state)).append(id, {
+      at: Date.now(),
+      kind: 'started',
+      id,
+      service: 'webhook-ingress',
+      from: 'development',
+      to: 'z',
+      by: 'ada',
+    });
+    await command('status', '--service', 'api-gateway');
+    expect(said).toContain(`${b.id}: api-gateway b is promoted`);
+    const c = await begin('c');
+    await decide('abort', { service: 'api-gateway' });
+    await mayBegin();
+    await command('report', '--service', 'api-gateway');
+    expect(said).toContain(`Release ${c.id}`);
+    await command('rollback', '--service', 'api-gateway');
+    expect(said).toContain(`${b.id} is rolled-back`);
+    await expect(command('report', '--service', 'webhook-ingress')).rejects.toThrow(
+      'No release was taken back here',
+    );
+    rmSync(join(releasesFolder(state), `${id}.jsonl`));
+  }, 120_000);
+
+  it('writes over no split but its own', async () => {
+    const other = { canary: { version: 'y', url: 'http://127.0.0.1:2' }, canaryPercent: 10 };
+    const before = readSplits(trafficFileOf(state));
+    const released = await localRelease({
+      state,
+      process: service,
+      version: { name: 'x', folder },
+      scrapeIntervalSeconds: 1,
+      onSpawn: () => undefined,
+    });
+    await expect(released.measure('up')).rejects.toThrow('has not begun');
+    await released.shift(100);
+    expect(released.isSuperseded()).toBe(false);
+    const taken = { ...other, stable: { version: 'x', url: released.url } };
+    writeSplits(trafficFileOf(state), { 'api-gateway': taken });
+    expect(released.isSuperseded()).toBe(true);
+    await expect(released.shift(0)).rejects.toThrow('follow another release');
+    const elsewhere = { ...other, stable: { version: 'z', url: 'http://127.0.0.1:3' } };
+    writeSplits(trafficFileOf(state), { 'api-gateway': elsewhere });
+    await released.shift(0);
+    await expect(released.shift(10)).rejects.toThrow('follow another release');
+    expect(splitNow()).toEqual(elsewhere);
+    writeSplits(trafficFileOf(state), before);
+  });
+});
+
+describe('a release whose controller was killed', () => {
+  it('says so to whoever follows it, and is taken back by a decision', async () => {
+    declareRunning();
+    const before = latestRelease(state)?.id;
+    const following = startRelease('api-gateway', { ...options, from: join(folder, 'good') });
+    const told = following.catch(String);
+    const { id } = await until(() => {
+      const release = latestRelease(state);
+      return release?.id !== before && release?.percent === 10 ? release : undefined;
+    }, 40_000);
+    const { controller, processes } = holdOf(id);
+    process.kill(controller.pid, 'SIGKILL');
+    expect(await told).toContain('has no controller any more');
+    expect(processes.every(groupIsOurs)).toBe(true);
+    await command('status');
+    expect(said).toContain('its controller is gone');
+    await expect(decide('promote')).rejects.toThrow('nobody would watch b');
+    expect(await decide('abort')).toContain('is aborted');
+    expect(splitNow()).toMatchObject({ canary: { version: 'b' }, canaryPercent: 0 });
+    expect(processes.some(groupIsOurs)).toBe(false);
+    expect(latestRelease(state)).toMatchObject({ phase: 'aborted', percent: 0 });
+  }, 90_000);
+
+  it('needs nothing but its record once nothing of it is left', async () => {
+    const record = openReleaseRecord(releasesFolder(state));
+    const id = releaseId(Date.now(), record.ids());
+    const started = { kind: 'started', id, service: 'api-gateway', from: 'a', to: 'b', by: 'ada' };
+    record.append(id, { at: Date.now(), ...started, kind: 'started' });
+    const before = splitNow();
+    expect(await decide('abort')).toBe(`${id} is aborted`);
+    expect(splitNow()).toEqual(before);
+  });
+
+  it('is told from one that does not answer, whose request is withdrawn', async () => {
+    declareRunning();
+    const { id } = await begin('b');
+    const { controller } = holdOf(id);
+    process.kill(controller.pid, 'SIGSTOP');
+    await expect(decide('abort', { limitMs: 300 })).rejects.toThrow(`kill ${controller.pid} ends`);
+    process.kill(controller.pid, 'SIGCONT');
+    expect(latestRelease(state)?.phase).not.toBe('aborted');
+    process.kill(controller.pid, 'SIGTERM');
+    await mayBegin();
+    expect(latestRelease(state)).toMatchObject({ phase: 'aborted', percent: 0 });
   }, 90_000);
 });
 
@@ -280,4 +499,35 @@ describe('a release that is ended from outside', () => {
       reason: 'a person decided',
     });
   }, 60_000);
+
+  it('by a full disk loses its share as soon as that can be written, then its process', async () => {
+    const complaints = vi.spyOn(console, 'error').mockReturnValue();
+    const good = join(folder, 'good');
+    const running = controlRelease({
+      state,
+      process: { ...service, entry },
+      version: { name: 'b', folder: good },
+      by: 'ada',
+      speed,
+      stopping: new AbortController().signal,
+    });
+    const failed = running.catch(String);
+    const split = await until(() => {
+      const now = splitNow();
+      return now?.canaryPercent === 10 ? now : undefined;
+    }, 40_000);
+    const record = join(releasesFolder(state), `${latestRelease(state)!.id}.jsonl`);
+    const draft = `${trafficFileOf(state)}.new`;
+    mkdirSync(draft);
+    renameSync(record, `${record}.kept`);
+    mkdirSync(record);
+    await until(() => complaints.mock.calls.flat().join('').includes('decided is not'), 40_000);
+    expect(await answers(split.canary.url)).toBe(true);
+    rmdirSync(draft);
+    expect(await failed).toContain('EISDIR');
+    expect(splitNow()?.canaryPercent).toBe(0);
+    expect(await answers(split.canary.url)).toBe(false);
+    rmdirSync(record);
+    renameSync(`${record}.kept`, record);
+  }, 90_000);
 });

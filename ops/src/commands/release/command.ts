@@ -19,7 +19,7 @@ const there = [
 ] as const;
 const whichService = [
   '--service <name>',
-  'with --environment: whose release; all for status',
+  'whose release; here the newest when it is left out, there all for status',
 ] as const;
 
 /** `maxai release`: a new version beside the old one, judged, then all of the requests or none. */
@@ -53,7 +53,7 @@ export function releaseCommand(): Command {
       .action(async (options) =>
         console.log(
           options.environment === undefined
-            ? await decide(decision)
+            ? await decide(decision, options)
             : decideThere(decision, options),
         ),
       );
@@ -61,6 +61,7 @@ export function releaseCommand(): Command {
   program
     .command('report [id]')
     .description('the incident report of a release that was taken back')
+    .option('--service <name>', 'whose newest one, without an id')
     .action(printIncidentReport);
   program
     .command('retire')

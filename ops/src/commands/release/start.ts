@@ -24,15 +24,21 @@ export type StartOptions = {
 
 const versionName = /^[\w.-]{1,40}$/;
 
-/** Prints what is written down about a release until it is decided; returns whether it was promoted. */
+/**
+ * Prints what is written down about a release until it is decided; returns whether it was promoted. Throws when the
+ * controller is gone before that.
+ */
 export async function followRelease(
   state: StateFolder,
   id: string,
+  isGone: () => boolean,
   print: (line: string) => void,
 ): Promise<boolean> {
   const record = openReleaseRecord(releasesFolder(state));
   let told = 0;
   for (;;) {
+    // Asked first: what a controller writes at its end is read as well.
+    const wasGone = isGone();
     const events = record.read(id);
     for (const event of events.slice(told)) {
       print(`${new Date(event.at).toISOString().slice(11, 19)}  ${describeEvent(event)}`);
@@ -42,6 +48,12 @@ export async function followRelease(
     if (now !== undefined && !isOpen(now)) {
       const settled = now.phase === 'promoted' ? now.percent === 100 : now.percent === 0;
       if (settled) return now.phase === 'promoted';
+    }
+    if (wasGone) {
+      throw new CommandError(
+        `${id} has no controller any more: nobody judges it.`,
+        'npx maxai release abort takes the version back; npx maxai logs release says why',
+      );
     }
     await pause(200);
   }
@@ -68,8 +80,6 @@ export async function startRelease(service: string, options: StartOptions): Prom
       'give --from the folder of a checkout with its dependencies installed',
     );
   }
-  const record = openReleaseRecord(releasesFolder(state));
-  const before = new Set(record.ids());
   const logFile = state.log('release');
   const log = openSync(logFile, 'a');
   const controller = spawn(
@@ -82,23 +92,30 @@ export async function startRelease(service: string, options: StartOptions): Prom
       options.speed,
       userInfo().username,
     ],
-    { cwd: repositoryRoot, detached: true, stdio: ['ignore', log, log] },
+    { cwd: repositoryRoot, detached: true, stdio: ['ignore', log, log, 'ipc'] },
   );
   closeSync(log);
-  let exited = false;
-  controller.once('exit', () => {
-    exited = true;
+  let gone = false;
+  const started = Promise.withResolvers<string>();
+  // The controller sends the id of its release, and nothing else.
+  controller.once('message', (id) => started.resolve(id as string));
+  // Not at its exit: its message may be read after that.
+  controller.once('close', () => {
+    gone = true;
+    started.reject(new CommandError(lastLines(logFile, 3), `its log is ${logFile}`));
   });
-  let id: string | undefined;
-  while (id === undefined) {
-    id = record.ids().find((candidate) => !before.has(candidate));
-    if (exited) throw new CommandError(lastLines(logFile, 3), `its log is ${logFile}`);
-    await pause(50);
-  }
+  const id = await started.promise;
   controller.unref();
   if (options.detach === true) {
     console.log(`${id} is under way: npx maxai release status`);
     return 0;
   }
-  return (await followRelease(state, id, (line) => console.log(line))) ? 0 : 1;
+  return (await followRelease(
+    state,
+    id,
+    () => gone,
+    (line) => console.log(line),
+  ))
+    ? 0
+    : 1;
 }

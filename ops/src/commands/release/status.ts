@@ -2,7 +2,8 @@ import { releasePolicy } from '@maxai/topology/release-policy';
 import { stateFolderOf } from '../../platform/environment.ts';
 import { releasesFolder } from '../../release/control-release.ts';
 import { describeEvent, incidentReport } from '../../release/incident-report.ts';
-import { openReleaseRecord, type ReleaseRecord } from '../../release/release-record.ts';
+import { isControlled } from '../../release/release-hold.ts';
+import { openReleaseRecord, releasesOf, type ReleaseRecord } from '../../release/release-record.ts';
 import { isOpen, stateOf, type ReleaseState } from '../../release/release-rules.ts';
 import { CommandError } from '../../supervisor/command-error.ts';
 
@@ -11,6 +12,10 @@ function recordHere(): ReleaseRecord {
 }
 
 function nextStep(release: ReleaseState): string {
+  const isAlone = !isControlled(releasesFolder(stateFolderOf(process.env)), release.id);
+  if (isOpen(release) && isAlone) {
+    return 'its controller is gone, and nobody judges it: npx maxai release abort takes it back';
+  }
   if (isOpen(release)) return 'npx maxai release promote or abort decides it now';
   if (release.phase !== 'promoted' || release.promotedAt === null) return 'nothing is under way';
   const until = release.promotedAt + releasePolicy('development').keepOldHours * 3_600_000;
@@ -18,11 +23,13 @@ function nextStep(release: ReleaseState): string {
 }
 
 /** `maxai release status`: the newest release, what happened in it, and what can be done. */
-export function reportReleaseStatus(options: { readonly json?: true }): void {
+export function reportReleaseStatus(options: {
+  readonly json?: true;
+  readonly service?: string;
+}): void {
   const record = recordHere();
-  const id = record.ids().at(-1);
-  const events = id === undefined ? [] : record.read(id);
-  const release = stateOf(events);
+  const release = releasesOf(record, options.service).at(-1);
+  const events = release === undefined ? [] : record.read(release.id);
   if (options.json === true) {
     console.log(JSON.stringify({ release: release ?? null, events }, undefined, 2));
     return;
@@ -42,14 +49,16 @@ export function reportReleaseStatus(options: { readonly json?: true }): void {
 }
 
 /** `maxai release report`: the incident report of a release that was taken back, for its post-mortem. */
-export function printIncidentReport(asked: string | undefined): void {
+export function printIncidentReport(
+  asked: string | undefined,
+  options: { readonly service?: string },
+): void {
   const record = recordHere();
   const id =
     asked ??
-    record.ids().findLast((candidate) => {
-      const phase = stateOf(record.read(candidate))?.phase;
-      return phase === 'aborted' || phase === 'rolled-back';
-    });
+    releasesOf(record, options.service).findLast(
+      ({ phase }) => phase === 'aborted' || phase === 'rolled-back',
+    )?.id;
   const events = id === undefined ? [] : record.read(id);
   const release = stateOf(events);
   if (release === undefined) {

@@ -25,6 +25,8 @@ try {
     by,
     speed: Number(speed),
     stopping: ended.signal,
+    // Whoever started it follows this release and no other.
+    onStart: (id) => process.send?.(id, () => process.disconnect()),
   });
 } catch (error) {
   if (!ended.signal.aborted) {

@@ -1,0 +1,41 @@
+import { readSplits, writeSplits } from '../edge/traffic-split.ts';
+import { trafficFileOf } from '../platform/local-platform.ts';
+import { waitUntil } from '../supervisor/probe.ts';
+import { groupIsOurs, sendSignal, type ProcessRef } from '../supervisor/process-table.ts';
+import type { StateFolder } from '../supervisor/state-folder.ts';
+import { releasesFolder } from './control-release.ts';
+import { forgetHold, readHold } from './release-hold.ts';
+import { openReleaseRecord } from './release-record.ts';
+import type { ReleaseState } from './release-rules.ts';
+
+const graceMs = 30_000;
+
+async function endProcess(process: ProcessRef): Promise<void> {
+  if (groupIsOurs(process)) sendSignal(-process.pid, 'SIGTERM');
+  if (await waitUntil(() => !groupIsOurs(process), graceMs)) return;
+  sendSignal(-process.pid, 'SIGKILL');
+}
+
+/** Takes a version back in the place of its controller, which is gone: its share first, then its processes. */
+export async function takeBackAbandoned(
+  state: StateFolder,
+  { id, service, to }: ReleaseState,
+  decision: 'abort' | 'rollback',
+  by: string,
+): Promise<void> {
+  const folder = releasesFolder(state);
+  const record = openReleaseRecord(folder);
+  const hold = readHold(folder, id);
+  const reason = 'a person decided; its controller was gone';
+  record.append(id, { at: Date.now(), kind: 'decided', decision, by, reason });
+  const trafficFile = trafficFileOf(state);
+  const splits = readSplits(trafficFile);
+  const split = splits[service];
+  if (split !== undefined && split.canary.url === hold?.url) {
+    writeSplits(trafficFile, { ...splits, [service]: { ...split, canaryPercent: 0 } });
+  }
+  record.append(id, { at: Date.now(), kind: 'shifted', percent: 0 });
+  await Promise.all((hold?.processes ?? []).map(endProcess));
+  record.append(id, { at: Date.now(), kind: 'drained', version: to });
+  forgetHold(folder, id);
+}
