@@ -1,12 +1,13 @@
+import { existsSync } from 'node:fs';
 import { readSplits, writeSplits } from '../edge/traffic-split.ts';
 import { trafficFileOf } from '../platform/local-platform.ts';
 import { waitUntil } from '../supervisor/probe.ts';
 import { groupIsOurs, sendSignal, type ProcessRef } from '../supervisor/process-table.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
 import { releasesFolder } from './control-release.ts';
-import { forgetHold, readHold } from './release-hold.ts';
-import { openReleaseRecord } from './release-record.ts';
-import type { ReleaseState } from './release-rules.ts';
+import { forgetHold, isControlled, readHold } from './release-hold.ts';
+import { openReleaseRecord, releasesOf } from './release-record.ts';
+import { isOpen, type ReleaseState } from './release-rules.ts';
 
 const graceMs = 30_000;
 
@@ -38,4 +39,17 @@ export async function takeBackAbandoned(
   await Promise.all((hold?.processes ?? []).map(endProcess));
   record.append(id, { at: Date.now(), kind: 'drained', version: to });
   forgetHold(folder, id);
+}
+
+/** Takes back every release of which something is left although its controller is gone; returns their ids. */
+export async function takeBackAllAbandoned(state: StateFolder, by: string): Promise<string[]> {
+  const folder = releasesFolder(state);
+  if (!existsSync(folder)) return [];
+  const left = releasesOf(openReleaseRecord(folder), undefined).filter(
+    ({ id }) => readHold(folder, id) !== undefined && !isControlled(folder, id),
+  );
+  for (const release of left) {
+    await takeBackAbandoned(state, release, isOpen(release) ? 'abort' : 'rollback', by);
+  }
+  return left.map(({ id }) => id);
 }

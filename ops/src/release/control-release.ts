@@ -124,8 +124,9 @@ async function controlClaimed(options: ControlOptions, letGo: () => void): Promi
       },
     );
   } finally {
-    forgetHold(folder, id);
     await driver.endJudgement();
+    // Last: a judgement that was still starting has written itself down meanwhile.
+    forgetHold(folder, id);
   }
   return id;
 }

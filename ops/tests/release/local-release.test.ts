@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { stopPlatform } from '../../src/commands/platform/down.ts';
 import { releaseCommand } from '../../src/commands/release/command.ts';
 import { decide, latestRelease } from '../../src/commands/release/decide.ts';
 import { formatRehearsals, isRight, runRehearsal } from '../../src/commands/release/rehearse.ts';
@@ -420,6 +421,19 @@ describe('a release whose controller was killed', () => {
     expect(splitNow()).toMatchObject({ canary: { version: 'b' }, canaryPercent: 0 });
     expect(processes.some(groupIsOurs)).toBe(false);
     expect(latestRelease(state)).toMatchObject({ phase: 'aborted', percent: 0 });
+  }, 90_000);
+
+  it('leaves nothing behind once the platform is told to stop', async () => {
+    declareRunning();
+    const { id } = await begin('b');
+    const { controller, processes } = holdOf(id);
+    process.kill(controller.pid, 'SIGKILL');
+    await until(() => !groupIsOurs(controller));
+    state.forgetSupervisor();
+    expect(await stopPlatform(state)).toBe(`Ended what was left running: ${id}`);
+    expect(processes.some(groupIsOurs)).toBe(false);
+    expect(latestRelease(state)).toMatchObject({ phase: 'aborted', percent: 0 });
+    expect(await stopPlatform(state)).toBe('MaxAI is not running.');
   }, 90_000);
 
   it('needs nothing but its record once nothing of it is left', async () => {
