@@ -66,12 +66,14 @@ async function openInspector(pid: number) {
 }
 
 /**
- * Runs in the process that is measured. An ordinary full collection, not the inspector's own, which also throws away
- * compiled code: the process would be slow for minutes.
+ * Runs in the process that is measured. Ordinary full collections, not the inspector's own, which also throws away
+ * compiled code: the process would be slow for minutes. Two, as what the first one finalizes only the second one frees.
  */
-function collectAndMeasure(): { pid: number; bytes: number } {
+async function collectAndMeasure(): Promise<{ pid: number; bytes: number }> {
   process.getBuiltinModule('node:v8').setFlagsFromString('--expose-gc');
   const collect = process.getBuiltinModule('node:vm').runInNewContext('gc') as () => void;
+  collect();
+  await new Promise((resolve) => setTimeout(resolve, 100));
   collect();
   const { heapUsed, external } = process.memoryUsage();
   return { pid: process.pid, bytes: heapUsed + external };
@@ -87,9 +89,13 @@ export async function liveMemoryMb(pid: number): Promise<number> {
   const inspector = await openInspector(pid);
   try {
     const expression = `(${String(collectAndMeasure)})()`;
-    const used = await inspector.ask('Runtime.evaluate', { expression, returnByValue: true });
+    const used = await inspector.ask('Runtime.evaluate', {
+      expression,
+      returnByValue: true,
+      awaitPromise: true,
+    });
     // As the function says.
-    const { pid: answering, bytes } = used as ReturnType<typeof collectAndMeasure>;
+    const { pid: answering, bytes } = used as Awaited<ReturnType<typeof collectAndMeasure>>;
     if (answering !== pid) throw new Error(`process ${answering} answers for ${pid}`);
     return bytes / 1_000_000;
   } finally {

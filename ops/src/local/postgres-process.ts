@@ -84,6 +84,9 @@ export async function runPostgres(options: PostgresProcess): Promise<LocalServer
     unix_socket_directories: '',
     max_connections: '200',
     shared_buffers: '128MB',
+    // Every checkpoint has each page written whole once more, and at its end commits wait for the disk.
+    max_wal_size: '2GB',
+    checkpoint_timeout: '15min',
     timezone: 'UTC',
     log_timezone: 'UTC',
     jit: 'off',
