@@ -31,7 +31,7 @@ const batchMax = 500;
 /** More wait only while the queue is away or far too slow; the sweeper finds what is not kept here. */
 const waitingMax = 5000;
 /** Between two writes at least; the first delivery after a pause is queued at once. */
-const gatherMs = 40;
+const gatherMs = 75;
 
 function deliveryOf(queueable: Queueable): Omit<WebhookJob, 'companions'> {
   const { id, tenantId, clientId, correlationId, traceparent } = queueable;
