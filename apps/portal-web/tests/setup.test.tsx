@@ -181,6 +181,7 @@ describe('money', () => {
 
   it.each([
     [{ sums: [{ currency: 'EUR', amount: '0.00' }] }, 'SumEUR 0.00'],
+    [{ sums: [] }, 'Sum$0.00'],
     [{}, 'Sum$0.00'],
   ])('sums a trial balance of %j by currency', async (sums, shown) => {
     portal.api.answer('getTrialBalance', {

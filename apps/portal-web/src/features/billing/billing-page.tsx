@@ -66,7 +66,7 @@ const ledgerColumns: readonly Column<RowOf<'listLedgerEntries'>>[] = [
 function TrialBalance() {
   return (
     <Loaded reading={useOperation('getTrialBalance')}>
-      {({ accounts, sum: ofDollars, sums = [ofDollars] }) => (
+      {({ accounts, sum: ofDollars, sums = [] }) => (
         <table className="w-full text-[13px]">
           <tbody className="divide-y divide-line">
             {accounts.map(({ account, balance }) => (
@@ -81,7 +81,7 @@ function TrialBalance() {
             ))}
           </tbody>
           <tfoot>
-            {sums.map((sum) => (
+            {(sums.length > 0 ? sums : [ofDollars]).map((sum) => (
               <tr key={sum.currency} className="border-t border-line font-semibold">
                 <th scope="row" className="py-2 text-left">
                   Sum
