@@ -6,9 +6,9 @@ import {
   PostgresDriver,
   PostgresQueryCompiler,
   Transaction,
-  type Compilable,
   type DatabaseConnection,
   type Driver,
+  type QueryExecutorProvider,
   type QueryResult,
   type RawBuilder,
 } from 'kysely';
@@ -27,11 +27,14 @@ export type DatabaseOptions = {
   readonly metrics?: Pick<Metrics, 'databasePool'>;
 };
 
+/** A query of the builder's, or a raw one. */
+export type Readable<Row> = { compile(tx: QueryExecutorProvider): CompiledQuery<Row> };
+
 export type Database<DB> = {
   /** One transaction that sees and writes the rows of `tenantId` only. */
   tenant<T>(tenantId: string, work: (tx: Transaction<DB>) => Promise<T>): Promise<T>;
   /** One statement that reads rows of `tenantId` only, in a transaction of its own: one round trip instead of two. */
-  read<Row>(tenantId: string, query: (tx: Transaction<DB>) => Compilable<Row>): Promise<Row[]>;
+  read<Row>(tenantId: string, query: (tx: Transaction<DB>) => Readable<Row>): Promise<Row[]>;
   /** One transaction without a scope: it sees no tenant's row and may call the schema's narrow functions. */
   platform<T>(work: (tx: Transaction<DB>) => Promise<T>): Promise<T>;
   /**
@@ -137,9 +140,10 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
     `begin; set local app.tenant_id = ${escapeLiteral(tenantId)}`;
 
   return {
-    read: <Row>(tenantId: string, query: (tx: Transaction<DB>) => Compilable<Row>) =>
+    read: <Row>(tenantId: string, query: (tx: Transaction<DB>) => Readable<Row>) =>
       withConnection(async (connection) => {
-        const compiled = query(bindTo(connection)).compile();
+        const tx = bindTo(connection);
+        const compiled = query(tx).compile(tx);
         try {
           // Sent together. A statement that fails makes the commit a rollback, and is the first to reject.
           const [, { rows }] = await Promise.all([

@@ -3,6 +3,12 @@ export { equals, given, isOlder, isVisible } from './conditions.ts';
 export { isUniqueViolation } from './database-errors.ts';
 export { createDatabase, type Database, type DatabaseOptions } from './database.ts';
 export {
+  insertDeadLetter,
+  replayDeadLetter,
+  selectDeadLetters,
+  type DeadLetter,
+} from './dead-letters.ts';
+export {
   applyMigrations,
   MigrationError,
   pendingMigrations,

@@ -1,9 +1,10 @@
 import type { listUsageDeadLetters as operation } from '@maxai/contracts/http/billing-usage';
+import type { UsageJob } from '@maxai/contracts/jobs/queues';
 import type { QueryOf, ResultOf } from '@maxai/contracts/operation';
 import { requireTenant, visibleClients, type Identity } from '@maxai/kernel/access';
-import { listScope, pageOf } from '@maxai/runtime/database';
+import { listScope, pageOf, selectDeadLetters } from '@maxai/runtime/database';
 import type { Context } from '../context.ts';
-import { deadLetterToWire, selectDeadLetters } from './dead-letter-store.ts';
+import { deadLetterToWire } from './dead-letter-wire.ts';
 
 export async function listUsageDeadLetters(
   ctx: Context,
@@ -11,6 +12,8 @@ export async function listUsageDeadLetters(
   query: QueryOf<typeof operation>,
 ): Promise<ResultOf<typeof operation>> {
   const scope = listScope(visibleClients(identity, 'usage:read'), query);
-  const rows = await ctx.db.read(requireTenant(identity), (tx) => selectDeadLetters(tx, scope));
-  return pageOf(rows, scope, deadLetterToWire);
+  const letters = await ctx.db.read(requireTenant(identity), () =>
+    selectDeadLetters<UsageJob>(scope),
+  );
+  return pageOf(letters, scope, deadLetterToWire);
 }

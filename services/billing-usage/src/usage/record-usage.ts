@@ -1,9 +1,9 @@
 import type { UsageJob } from '@maxai/contracts/jobs/queues';
 import { newId } from '@maxai/kernel/ids';
 import { parseMoney } from '@maxai/kernel/money';
+import { insertDeadLetter } from '@maxai/runtime/database';
 import { PermanentFailure } from '@maxai/runtime/queue';
 import type { Context } from '../context.ts';
-import { insertDeadLetter } from '../dead-letter/dead-letter-store.ts';
 import { addToDays, insertUsages, type DailySum, type NewUsage } from './usage-store.ts';
 
 /** A million of the currency's unit for one use: more is a mistake, and sums must stay within 64 bits. */
@@ -75,9 +75,6 @@ export async function recordUsages(ctx: Context, jobs: readonly UsageJob[]): Pro
 
 /** Keeps a job that could not be counted, with its reason. */
 export async function buryUsage(ctx: Context, job: UsageJob, reason: string): Promise<void> {
-  const createdAt = ctx.clock.now();
-  const id = newId('deadLetter', { nowMs: createdAt.getTime() });
-  await ctx.db.tenant(job.context.tenantId, (tx) =>
-    insertDeadLetter(tx, { id, job, reason, createdAt }),
-  );
+  const now = ctx.clock.now();
+  await ctx.db.tenant(job.context.tenantId, (tx) => insertDeadLetter(tx, { job, reason, now }));
 }

@@ -6,9 +6,9 @@ import { ProviderError } from '@maxai/integrations/provider-error';
 import { serviceIdentity } from '@maxai/kernel/access';
 import { newId } from '@maxai/kernel/ids';
 import { money } from '@maxai/kernel/money';
+import { insertDeadLetter } from '@maxai/runtime/database';
 import { PermanentFailure, RetryLater } from '@maxai/runtime/queue';
 import type { Foundation } from '../context.ts';
-import { insertDeadLetter } from '../dead-letter/dead-letter-store.ts';
 import { findClientOfCustomer } from '../subscription/subscription-store.ts';
 import { insertEntry } from './ledger-store.ts';
 
@@ -85,9 +85,6 @@ export async function buryPayment(
   job: PaymentEventJob,
   reason: string,
 ): Promise<void> {
-  const createdAt = ctx.clock.now();
-  const id = newId('deadLetter', { nowMs: createdAt.getTime() });
-  await ctx.db.tenant(job.context.tenantId, (tx) =>
-    insertDeadLetter(tx, { id, job, reason, createdAt }),
-  );
+  const now = ctx.clock.now();
+  await ctx.db.tenant(job.context.tenantId, (tx) => insertDeadLetter(tx, { job, reason, now }));
 }
