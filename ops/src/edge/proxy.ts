@@ -1,9 +1,17 @@
 import { AppError } from '@maxai/kernel/errors';
+import {
+  beginExchange,
+  exchange,
+  receiveStream,
+  receiveWhole,
+  type ReceiverFactory,
+} from '@maxai/runtime/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { Pool } from 'undici';
 import { endToEndHeaders, forwardedHeaders } from './forwarded-headers.ts';
-import { isSmall, readBody } from './small-bodies.ts';
+import { isSmall } from './small-bodies.ts';
 
 export type ProxyTarget = {
   readonly name: string;
@@ -48,6 +56,10 @@ function errorOf(name: string, cause: unknown): AppError {
       });
 }
 
+/** A small answer is passed on in one piece, which costs less than a stream. */
+const receiveAsSent: ReceiverFactory<Buffer | Readable> = (head, ...rest) =>
+  isSmall(head.headers) ? receiveWhole(head, ...rest) : receiveStream(head, ...rest);
+
 function bodyOf({ body, raw }: FastifyRequest): Buffer | IncomingMessage | null {
   if (Buffer.isBuffer(body)) return body;
   return body === undefined ? null : raw;
@@ -74,13 +86,9 @@ export function createProxy(target: ProxyTarget): Proxy {
       const { raw, context } = request;
       if (underWay === underWayMax) throw tooMany(name);
       underWay += 1;
-      const gone = new AbortController();
-      reply.raw.once('close', () => {
-        underWay -= 1;
-        if (!reply.raw.writableFinished) gone.abort();
-      });
-      const answer = await pool
-        .request({
+      const { answer, abort } = beginExchange(
+        pool,
+        {
           method: request.method,
           path: request.url,
           headers: forwardedHeaders(raw.headers, {
@@ -92,19 +100,23 @@ export function createProxy(target: ProxyTarget): Proxy {
             tracestate: context.tracestate,
           }),
           body: bodyOf(request),
-          signal: gone.signal,
-        })
-        .catch(refuse);
-      const small = request.method !== 'HEAD' && isSmall(answer.headers);
-      const body = small ? await readBody(answer.body).catch(refuse) : answer.body;
-      void reply.code(answer.statusCode).headers(endToEndHeaders(answer.headers));
+        },
+        // An answer to HEAD names a length and has no body.
+        request.method === 'HEAD' ? receiveStream : receiveAsSent,
+      );
+      reply.raw.once('close', () => {
+        underWay -= 1;
+        if (!reply.raw.writableFinished) abort(new Error('the client went away'));
+      });
+      const { status, headers, body } = await answer.catch(refuse);
+      void reply.code(status).headers(endToEndHeaders(headers));
       beforeAnswer?.(reply);
       return reply.send(body);
     },
     async ping(healthPath) {
-      const { statusCode, body } = await pool.request({ method: 'GET', path: healthPath });
-      await body.dump();
-      if (statusCode >= 300) throw new Error(`${name} answered ${statusCode}`);
+      const asked = { method: 'GET', path: healthPath } as const;
+      const { status } = await exchange(pool, asked, { timeoutMs: answerTimeoutMs });
+      if (status >= 300) throw new Error(`${name} answered ${status}`);
     },
     close: () => pool.destroy(),
   };

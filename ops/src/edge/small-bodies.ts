@@ -10,8 +10,13 @@ export function isSmall(headers: IncomingHttpHeaders): boolean {
 }
 
 /** The whole body; rejects when the connection ends before it. */
-export async function readBody(body: Readable): Promise<Buffer> {
+export function readBody(body: Readable): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
-  for await (const chunk of body) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  body
+    .on('data', (chunk: Buffer) => chunks.push(chunk))
+    .once('end', () => resolve(Buffer.concat(chunks)))
+    .once('error', reject)
+    .once('close', () => reject(new Error('the connection ended before the body')));
+  return promise;
 }

@@ -14,8 +14,9 @@ import {
 } from 'kysely';
 import { Pool, escapeLiteral, types, type CustomTypesConfig } from 'pg';
 import type { Metrics } from '../telemetry/index.ts';
+import { replaceQuery } from './client-query.ts';
 import { isUnanswered, toAppError } from './database-errors.ts';
-import { createStatementNames, keepStatements } from './kept-statements.ts';
+import { createStatementNames } from './kept-statements.ts';
 
 export type DatabaseOptions = {
   readonly url: string;
@@ -75,7 +76,6 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
     max: options.poolMax,
     application_name: options.applicationName,
     connectionTimeoutMillis: 5000,
-    query_timeout: options.queryTimeoutMs ?? 20_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     pipeline: true,
@@ -87,7 +87,7 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
   const nameOf = createStatementNames();
   pool.on('connect', (client) => {
     client.on('error', () => undefined);
-    keepStatements(client, nameOf);
+    replaceQuery(client, { nameOf, timeoutMs: options.queryTimeoutMs ?? 20_000 });
   });
   if (options.metrics) report(pool, options.metrics.databasePool);
 

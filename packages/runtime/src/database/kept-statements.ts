@@ -1,5 +1,3 @@
-import type { ClientBase } from 'pg';
-
 /** Uses after which a statement is kept. */
 const usesBefore = 5;
 /** Every connection keeps its own; the pool in front of the server keeps 200 for each of its connections. */
@@ -28,20 +26,4 @@ export function createStatementNames(): (text: string) => string | undefined {
     names.set(text, next);
     return next;
   };
-}
-
-/** Has a connection send the statements with parameters by their name, if they have one. */
-export function keepStatements(
-  client: ClientBase,
-  nameOf: (text: string) => string | undefined,
-): void {
-  const send = client.query.bind(client) as (...query: unknown[]) => unknown;
-  const query = (text: unknown, values?: unknown, ...rest: unknown[]): unknown => {
-    const name =
-      typeof text === 'string' && Array.isArray(values) && values.length > 0
-        ? nameOf(text)
-        : undefined;
-    return name === undefined ? send(text, values, ...rest) : send({ name, text, values }, ...rest);
-  };
-  client.query = query as ClientBase['query'];
 }

@@ -1,4 +1,11 @@
 export { createApp, listen, type App, type AppOptions } from './create-app.ts';
+export {
+  beginExchange,
+  exchange,
+  receiveStream,
+  receiveWhole,
+  type ReceiverFactory,
+} from './exchange.ts';
 export { type HealthCheck } from './health.ts';
 export { implement, routePath, type OperationHandler } from './implement-operation.ts';
 export { problemOf } from './problem.ts';
@@ -9,4 +16,3 @@ export {
   type ServiceClientOptions,
 } from './service-client.ts';
 export { createSchemaValidator } from './validation.ts';
-export { withinDeadline } from './within-deadline.ts';

@@ -2,10 +2,10 @@ import type { BodyOf, Operation, ParamsOf, QueryOf, ResultOf } from '@maxai/cont
 import type { Problem } from '@maxai/contracts/schemas';
 import type { Identity } from '@maxai/kernel/access';
 import { AppError, errorCatalogue, type ErrorCode } from '@maxai/kernel/errors';
-import { Pool } from 'undici';
+import { Pool, type Dispatcher } from 'undici';
 import { identityHeader, type IdentitySigner } from '../identity/index.ts';
 import { currentContext, outgoingTrace } from '../telemetry/index.ts';
-import { withinDeadline } from './within-deadline.ts';
+import { exchange } from './exchange.ts';
 
 export type CallInput<O extends Operation> = {
   readonly identity: Identity;
@@ -74,17 +74,10 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     bodyTimeout: timeoutMs,
   });
 
-  async function send(request: {
-    path: string;
-    method: string;
-    headers: Record<string, string>;
-    body?: string;
-  }) {
+  async function send(request: Dispatcher.DispatchOptions) {
     try {
-      return await withinDeadline(timeoutMs, async (signal) => {
-        const response = await pool.request({ ...request, signal });
-        return { status: response.statusCode, text: await response.body.text() };
-      });
+      const { status, body } = await exchange(pool, request, { timeoutMs });
+      return { status, text: body.toString() };
     } catch (cause) {
       const late = cause instanceof Error && /Timeout/.test(cause.name);
       throw new AppError(late ? 'upstream_timeout' : 'service_unavailable', {

@@ -1,7 +1,7 @@
 import type { Operation } from '@maxai/contracts/operation';
 import type { Identity } from '@maxai/kernel/access';
 import { AppError } from '@maxai/kernel/errors';
-import { withinDeadline } from '@maxai/runtime/http';
+import { exchange } from '@maxai/runtime/http';
 import { identityHeader } from '@maxai/runtime/identity';
 import { outgoingTrace } from '@maxai/runtime/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -43,27 +43,19 @@ export async function forwardRequest(
     request.body === undefined || request.body === null ? undefined : JSON.stringify(request.body);
   if (body !== undefined) headers['content-type'] = 'application/json';
   try {
-    const { response, text } = await withinDeadline(
-      ctx.config.upstreamTimeoutMs,
-      async (signal) => {
-        const answered = await ctx.upstreams[upstream].request({
-          method: operation.method,
-          path: request.url,
-          headers,
-          ...(body !== undefined && { body }),
-          signal,
-        });
-        return { response: answered, text: await answered.body.text() };
-      },
+    const answered = await exchange(
+      ctx.upstreams[upstream],
+      { method: operation.method, path: request.url, headers, ...(body !== undefined && { body }) },
+      { timeoutMs: ctx.config.upstreamTimeoutMs },
     );
     const kept = passedOn.flatMap((name) => {
-      const value = response.headers[name];
+      const value = answered.headers[name];
       return value === undefined ? [] : [[name, value] as const];
     });
     return {
-      status: response.statusCode,
+      status: answered.status,
       headers: Object.fromEntries(kept),
-      body: text,
+      body: answered.body.toString(),
     };
   } catch (cause) {
     const late = cause instanceof Error && /Timeout/.test(cause.name);

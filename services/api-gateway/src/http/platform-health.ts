@@ -1,6 +1,6 @@
 import { getPlatformHealth } from '@maxai/contracts/http/api-gateway';
 import type { ResultOf } from '@maxai/contracts/operation';
-import { routePath, type App } from '@maxai/runtime/http';
+import { exchange, routePath, type App } from '@maxai/runtime/http';
 import type { Pool } from 'undici';
 import type { Context } from '../context.ts';
 import type { Guard } from './operations.ts';
@@ -8,14 +8,12 @@ import type { Guard } from './operations.ts';
 type Item = ResultOf<typeof getPlatformHealth>['items'][number];
 type Report = { status: Item['status']; checks: Record<string, { status: string }> };
 
+const timeoutMs = 3000;
+
 async function ask(service: string, upstream: Pool): Promise<Item> {
   try {
-    const response = await upstream.request({
-      method: 'GET',
-      path: '/health',
-      signal: AbortSignal.timeout(3000),
-    });
-    const report = (await response.body.json()) as Report;
+    const { body } = await exchange(upstream, { method: 'GET', path: '/health' }, { timeoutMs });
+    const report = JSON.parse(body.toString()) as Report;
     const dependencies = Object.entries(report.checks).map(([name, { status }]) => ({
       name,
       status,
