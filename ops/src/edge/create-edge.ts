@@ -39,6 +39,7 @@ export async function createEdge(
     service: 'edge',
     version: config.version,
     ...telemetry,
+    loggedElsewhere: /^\/(?:api|webhooks)\//,
     health: Object.fromEntries(
       targets.map(({ name, proxy, healthPath }) => [name, () => proxy.ping(healthPath)]),
     ),

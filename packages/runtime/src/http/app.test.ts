@@ -425,6 +425,38 @@ describe('audience', () => {
   });
 });
 
+describe('a request that another process logs', () => {
+  it('is logged here when it fails, and like any other where nobody else does', async () => {
+    const lines: string[] = [];
+    const front = await createApp({
+      service: 'edge',
+      version: '1',
+      logger: createLogger({
+        service: 'edge',
+        version: '1',
+        level: 'info',
+        destination: { write: (line) => void lines.push(line) },
+      }),
+      metrics: createMetrics('edge'),
+      health: {},
+      loggedElsewhere: /^\/api\//,
+    });
+    front.get('/api/orders', () => ({}));
+    front.get('/api/away', () => {
+      throw new AppError('service_unavailable');
+    });
+    for (const path of ['/api/orders', '/api/away', '/page']) await front.inject({ url: path });
+    await front.close();
+    const requests = lines
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ message }) => message === 'Request processed');
+    expect(requests.map(({ path, status }) => [path, status])).toEqual([
+      ['/api/away', 503],
+      ['/page', 404],
+    ]);
+  });
+});
+
 describe('the address a request came from', () => {
   it.each([
     [0, '127.0.0.1'],

@@ -36,6 +36,8 @@ export type AppOptions = {
   readonly metrics: Metrics;
   /** Dependencies by name; `/health` answers 503 and names the one that fails. */
   readonly health: Readonly<Record<string, HealthCheck>>;
+  /** Paths whose requests another process logs already; here they are logged when they fail. */
+  readonly loggedElsewhere?: RegExp;
   /** Needed by {@link implement}; processes without operations leave it out. */
   readonly identity?: IdentityVerifier;
   readonly bodyLimitBytes?: number;
@@ -96,6 +98,8 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
 export async function createApp(options: AppOptions): Promise<App> {
   const { logger, metrics, service, version, trustedProxies = 0 } = options;
   let draining = false;
+  const isQuiet = (path: string, status: number) =>
+    quietPaths.has(path) || (status < 500 && options.loggedElsewhere?.test(path) === true);
   const loggerInstance: FastifyBaseLogger = logger;
   const app: App = fastify({
     loggerInstance,
@@ -144,7 +148,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     );
     const path = pathOf(request);
     resumeContext(request.context, () => {
-      logger[quietPaths.has(path) ? 'debug' : 'info'](
+      logger[isQuiet(path, reply.statusCode) ? 'debug' : 'info'](
         {
           method: request.method,
           path,
