@@ -101,7 +101,7 @@ async function underLoad(): Promise<void> {
     roundSeconds: 120,
     // The services' pools keep a session for 30 s after its last use.
     restSeconds: 40,
-    warmUpSeconds: 90,
+    warmUpSeconds: 150,
     webhooksPerSecond: numberOf('webhooks-per-second', 500),
     apiPerSecond: numberOf('api-per-second', 200),
     webApps: !values['without-web'],

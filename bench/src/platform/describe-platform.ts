@@ -30,7 +30,7 @@ function timesRow(name: string, { count, p50Ms, p95Ms, p99Ms }: Times): Row {
 }
 
 /** p95 of each tenth of the time, from left to right. */
-function tenthsRow(name: string, { p95MsOfTenths }: LoadReport): Row {
+function tenthsRow(name: string, { p95MsOfTenths }: Pick<LoadReport, 'p95MsOfTenths'>): Row {
   return [name, ...p95MsOfTenths.map((p95Ms) => p95Ms.toFixed(0))];
 }
 
@@ -72,8 +72,11 @@ export function describePlatform(report: PlatformReport): string {
         tenthsRow('webhook ack', load.webhooks),
         tenthsRow('API', load.api),
         tenthsRow('policy check', load.policyCheck),
+        tenthsRow('trigger to first step', load.flows.firstStep),
+        ['the same work, CPU ms', ...load.workMsOfTenths.map((taken) => taken.toFixed(1))],
       ],
     ),
+    'The last row is how fast the machine itself was: what shares its cores makes the same work take longer.',
     '',
     `p95 is ${ratios.webhooks.toFixed(1)} (webhooks) and ${ratios.api.toFixed(1)} (API) times that of bare node:http under the same load`,
     '',

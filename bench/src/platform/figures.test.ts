@@ -32,7 +32,7 @@ function loadOf(perSecond: number, change: { p95Ms?: number; failures?: object }
 }
 
 function measured(change: Partial<MeasuredLoad> = {}): MeasuredLoad {
-  const times = { count: 3, p50Ms: 10, p95Ms: 20, p99Ms: 30 };
+  const times = { count: 3, p50Ms: 10, p95Ms: 20, p95MsOfTenths: [20], p99Ms: 30 };
   const sampleAt = (atMs: number, cpuSeconds: number) => ({
     edge: { atMs, pid: 1, residentMb: 100, cpuSeconds },
   });
@@ -44,6 +44,7 @@ function measured(change: Partial<MeasuredLoad> = {}): MeasuredLoad {
     queues: [],
     samples: [sampleAt(0, 1), sampleAt(10_000, 6)],
     requests: { edge: 1000 },
+    workMsOfTenths: [3],
     drainedSeconds: 0,
     ...change,
   };
@@ -57,7 +58,7 @@ const missedOf = (load: MeasuredLoad) =>
 describe('the judgement of a load', () => {
   it('is met when every figure is', () => expect(missedOf(measured())).toEqual([]));
 
-  const slow = { count: 3, p50Ms: 10, p95Ms: 1500, p99Ms: 1600 };
+  const slow = { count: 3, p50Ms: 10, p95Ms: 1500, p95MsOfTenths: [1500], p99Ms: 1600 };
   const quick = { ...slow, p95Ms: 100 };
   const flows = { firstStep: quick, threeSteps: quick, unfinished: 0, failed: 0 };
   it.each<[string, Partial<MeasuredLoad>]>([

@@ -11,7 +11,7 @@ export type Times = {
 
 export type FlowTimes = {
   /** From the delivery's arrival to the start of the first step. */
-  readonly firstStep: Times;
+  readonly firstStep: Times & { readonly p95MsOfTenths: readonly number[] };
   /** From the delivery's arrival to the end of the third step, the stand-ins' own time included. */
   readonly threeSteps: Times;
   readonly unfinished: number;
@@ -40,6 +40,14 @@ const inWindow = `
 
 const milliseconds = (until: string) => `extract(epoch from ${until} - d.received_at) * 1000 as ms`;
 
+const p95OfTenths = (from: string) => `
+  select coalesce(array_agg("p95Ms" order by tenth), '{}') as "p95MsOfTenths" from (
+    select width_bucket(extract(epoch from at), extract(epoch from $2::timestamptz),
+        extract(epoch from $3::timestamptz), 10) as tenth,
+      percentile_disc(0.95) within group (order by ms)::float8 as "p95Ms"
+    from (${from}) as measured group by 1
+  ) as by_tenth`;
+
 /** What the platform itself wrote down of the executions whose deliveries arrived between two moments. */
 export async function readFlowTimes(
   databaseUrl: string,
@@ -53,8 +61,8 @@ export async function readFlowTimes(
     return (await client.query<Row>(sql, [...values])).rows[0] as Row;
   };
   try {
-    const firstStep = `select ${milliseconds('(select min(s.started_at) from orchestrator.step_run s where s.execution_id = x.id)')}
-      ${inWindow} and x.started_at is not null`;
+    const firstStep = `select ${milliseconds('(select min(s.started_at) from orchestrator.step_run s where s.execution_id = x.id)')},
+      d.received_at as at ${inWindow} and x.started_at is not null`;
     const whole = `select ${milliseconds('x.finished_at')} ${inWindow} and f.name = $4 and x.status = 'succeeded'`;
     const ended = await row<{ unfinished: number; failed: number }>(
       `select count(*) filter (where x.finished_at is null)::int as unfinished,
@@ -62,7 +70,10 @@ export async function readFlowTimes(
       given,
     );
     return {
-      firstStep: await row<Times>(timesOf(firstStep), given),
+      firstStep: {
+        ...(await row<Times>(timesOf(firstStep), given)),
+        ...(await row<{ p95MsOfTenths: number[] }>(p95OfTenths(firstStep), given)),
+      },
       threeSteps: await row<Times>(timesOf(whole), [...given, threeSteps]),
       ...ended,
     };

@@ -10,6 +10,7 @@ import { countRequests } from './count-requests.ts';
 import { databaseUrlOf, readFlowTimes, type FlowTimes } from './flow-times.ts';
 import { ordersOf, type Rates } from './load-orders.ts';
 import { loadFromOwnProcess, type LoadReport } from './run-load.ts';
+import { watchMachineSpeed } from './machine-speed.ts';
 import { sampleProcesses, type ProcessSample } from './sample-processes.ts';
 import { watchQueues } from './sample-queues.ts';
 
@@ -27,6 +28,8 @@ export type MeasuredLoad = {
   readonly samples: readonly Readonly<Record<string, ProcessSample>>[];
   /** That each process answered between the first sample and the last. */
   readonly requests: Readonly<Record<string, number>>;
+  /** Processor time of one and the same piece of work in each tenth of the time: how fast the machine itself was. */
+  readonly workMsOfTenths: readonly number[];
   /** From the end of the load until every queue was empty. */
   readonly drainedSeconds: number;
 };
@@ -76,10 +79,12 @@ export async function measureLoad(
   const startedAt = performance.now();
   const secondsSince = () => (performance.now() - startedAt) / 1000;
 
+  let speed = Promise.resolve<number[]>([]);
   const takeSample = () => samples.push(sampleProcesses(stack.state));
   async function keepSampling(): Promise<void> {
     await wait(warmUpSeconds * 1000);
     counts.push(await countRequests(stack.plan));
+    speed = watchMachineSpeed(10, ended.signal);
     for (let taken = 0; taken < depthSamples && !ended.signal.aborted; taken += 1) {
       if (taken % (depthSamples / memorySamples) === 0) takeSample();
       depths.push({ atSeconds: Math.round(secondsSince()), depths: await queues.depths() });
@@ -124,6 +129,7 @@ export async function measureLoad(
       queues: depths,
       samples,
       requests: difference(counts),
+      workMsOfTenths: await speed,
       drainedSeconds,
     };
   } finally {

@@ -33,7 +33,12 @@ describe('the load on a whole platform', () => {
       });
       expect(report.load.flows.firstStep.count).toBeGreaterThan(0);
       expect(report.load.flows.threeSteps.count).toBeGreaterThan(0);
+      const { workMsOfTenths } = report.load;
+      expect(workMsOfTenths).toHaveLength(10);
+      expect(Math.max(...workMsOfTenths)).toBeGreaterThan(0);
       const description = describePlatform(report);
+      expect(description).toMatch(/trigger to first step +\d+ +\d/);
+      expect(description).toMatch(/the same work, CPU ms +\d/);
       expect(description).toMatch(/API p95 +\d/);
       expect(description).toMatch(/growth of iam +-?\d/);
       expect(description).toMatch(/growth of postgres +-?\d/);

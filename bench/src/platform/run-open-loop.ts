@@ -4,7 +4,7 @@ import { percentile } from '../statistics.ts';
 export type OpenLoopOptions = {
   /** Begun in each second, whatever became of those before. */
   readonly perSecond: number;
-  /** Before what is measured, while the rate rises evenly to `perSecond`. */
+  /** Before what is measured: the rate rises evenly to `perSecond` in the first half of it, and stays in the second. */
   readonly warmUpSeconds: number;
   readonly seconds: number;
   /** Does one and resolves with `ok` or with what went wrong. */
@@ -32,7 +32,9 @@ export type LoadSummary = {
 /** Begins work at a fixed rate and measures each from when it was due, not from when its turn came. */
 export async function runOpenLoop(options: OpenLoopOptions): Promise<LoadSummary> {
   const { perSecond, send, warmUpSeconds } = options;
-  const warmUp = Math.round((warmUpSeconds * perSecond) / 2);
+  const risingSeconds = warmUpSeconds / 2;
+  const rising = (risingSeconds * perSecond) / 2;
+  const warmUp = Math.round(rising + (warmUpSeconds - risingSeconds) * perSecond);
   const total = warmUp + Math.round(options.seconds * perSecond);
   const tenths = Array.from({ length: 10 }, (): number[] => []);
   const lateness: number[] = [];
@@ -52,9 +54,9 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<LoadSummary
 
   /** Seconds from the start: the inverse of how many a rate that rises evenly, and then stays, has begun. */
   const dueAfter = (index: number) =>
-    index < warmUp
-      ? Math.sqrt((2 * warmUpSeconds * index) / perSecond)
-      : warmUpSeconds + (index - warmUp) / perSecond;
+    index < rising
+      ? Math.sqrt((2 * risingSeconds * index) / perSecond)
+      : risingSeconds + (index - rising) / perSecond;
 
   let begun = 0;
   while (begun < total) {
