@@ -28,7 +28,7 @@ export type MeasuredLoad = {
   readonly samples: readonly Readonly<Record<string, ProcessSample>>[];
   /** That each process answered between the first sample and the last. */
   readonly requests: Readonly<Record<string, number>>;
-  /** Processor time of one and the same piece of work in each tenth of the time: how fast the machine itself was. */
+  /** How long one and the same piece of work took in each tenth of the time: how fast the machine itself was. */
   readonly workMsOfTenths: readonly number[];
   /** From the end of the load until every queue was empty. */
   readonly drainedSeconds: number;
