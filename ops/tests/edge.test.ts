@@ -21,6 +21,7 @@ let target: Server;
 let edge: App;
 let edgeUrl: string;
 let aborted = false;
+const oddAnswerEnded = Promise.withResolvers<void>();
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -62,6 +63,10 @@ beforeAll(async () => {
       response.setHeader('connection', 'x-private');
       response.setHeader('x-private', 'hop');
       response.writeHead(302, { location: '/sign-in' }).end();
+      return;
+    }
+    if (path === '/api/odd-status') {
+      response.once('close', oddAnswerEnded.resolve).writeHead(700).write('more to come');
       return;
     }
     void answer(request, response);
@@ -194,6 +199,13 @@ describe('what a client receives', () => {
     const response = await fetch(`${edgeUrl}/admin/page`, { method: 'HEAD' });
     expect(response.status).toBe(200);
     expect(await response.text()).toBe('');
+  });
+
+  test('a status that HTTP does not know ends the answer there', async () => {
+    const response = await fetch(`${edgeUrl}/api/odd-status`);
+    expect(response.status).toBe(503);
+    await oddAnswerEnded.promise;
+    expect((await fetch(`${edgeUrl}/api/cookies`, { redirect: 'manual' })).status).toBe(302);
   });
 
   test('a target that is down is a 503 problem that names it', async () => {

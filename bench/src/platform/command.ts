@@ -62,7 +62,7 @@ export function searchLimit(command: LoadCommand): Promise<LimitReport> {
   return withPlatform(command, async (stack) => {
     const agency = await prepareMeasurement(stack);
     const measure = measureLoad.bind(undefined, stack, agency);
-    command.tell(`Warm-up: up to half of the rates within ${command.warmUpSeconds} s`);
+    command.tell(`Warm-up: ${command.warmUpSeconds} s at up to half of the rates`);
     const half = {
       webhooksPerSecond: command.webhooksPerSecond / 2,
       apiPerSecond: command.apiPerSecond / 2,

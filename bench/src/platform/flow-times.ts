@@ -41,12 +41,14 @@ const inWindow = `
 const milliseconds = (until: string) => `extract(epoch from ${until} - d.received_at) * 1000 as ms`;
 
 const p95OfTenths = (from: string) => `
-  select coalesce(array_agg("p95Ms" order by tenth), '{}') as "p95MsOfTenths" from (
+  select array_agg(coalesce("p95Ms", 0) order by tenth) as "p95MsOfTenths"
+  from generate_series(1, 10) as tenth
+  left join (
     select width_bucket(extract(epoch from at), extract(epoch from $2::timestamptz),
         extract(epoch from $3::timestamptz), 10) as tenth,
       percentile_disc(0.95) within group (order by ms)::float8 as "p95Ms"
     from (${from}) as measured group by 1
-  ) as by_tenth`;
+  ) as found using (tenth)`;
 
 /** What the platform itself wrote down of the executions whose deliveries arrived between two moments. */
 export async function readFlowTimes(

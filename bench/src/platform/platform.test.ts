@@ -33,6 +33,7 @@ describe('the load on a whole platform', () => {
       });
       expect(report.load.flows.firstStep.count).toBeGreaterThan(0);
       expect(report.load.flows.threeSteps.count).toBeGreaterThan(0);
+      expect(report.load.flows.firstStep.p95MsOfTenths).toHaveLength(10);
       const { workMsOfTenths } = report.load;
       expect(workMsOfTenths).toHaveLength(10);
       expect(Math.max(...workMsOfTenths)).toBeGreaterThan(0);

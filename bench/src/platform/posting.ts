@@ -1,3 +1,4 @@
+import { exchange } from '@maxai/runtime/http';
 import { Pool } from 'undici';
 
 export type Asked = {
@@ -17,27 +18,16 @@ const timeoutMs = 10_000;
 
 /** Connections to one origin that stay open, as a provider's or a portal's do. */
 export function openPosting(origin: string, connections: number): Posting {
-  const pool = new Pool(origin, {
-    connections,
-    pipelining: 1,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-  });
+  const pool = new Pool(origin, { connections, pipelining: 1 });
   return {
-    ask: (request, status) =>
-      // Without a stream for an answer that nobody reads: who asks takes as little of the machine as it can.
-      new Promise((resolve) => {
-        let outcome = 'no answer';
-        pool.dispatch(request, {
-          onRequestStart() {},
-          onResponseStart(_controller, found) {
-            outcome = found === status ? 'ok' : String(found);
-          },
-          onResponseData() {},
-          onResponseEnd: () => resolve(outcome),
-          onResponseError: (_controller, error) => resolve(String(error)),
-        });
-      }),
+    async ask(request, status) {
+      try {
+        const answer = await exchange(pool, request, { timeoutMs });
+        return answer.status === status ? 'ok' : String(answer.status);
+      } catch (error) {
+        return String(error);
+      }
+    },
     close: () => pool.close(),
   };
 }

@@ -35,6 +35,9 @@ export type Proxy = {
 
 const connectionsMax = 256;
 
+/** The parser lets three digits through. */
+const statusMax = 599;
+
 /** Those that wait for a connection included. A longer line would only be of requests whose senders gave up. */
 const underWayMax = 2 * connectionsMax;
 
@@ -109,6 +112,11 @@ export function createProxy(target: ProxyTarget): Proxy {
         if (!reply.raw.writableFinished) abort(new Error('the client went away'));
       });
       const { status, headers, body } = await answer.catch(refuse);
+      if (status > statusMax) {
+        const unknown = new Error(`the status ${status} is none of HTTP's`);
+        abort(unknown);
+        refuse(unknown);
+      }
       void reply.code(status).headers(endToEndHeaders(headers));
       beforeAnswer?.(reply);
       return reply.send(body);

@@ -13,10 +13,12 @@ export function isSmall(headers: IncomingHttpHeaders): boolean {
 export function readBody(body: Readable): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
+  const broken = () => reject(new Error('the connection ended before the body'));
+  if (body.closed) broken();
   body
     .on('data', (chunk: Buffer) => chunks.push(chunk))
     .once('end', () => resolve(Buffer.concat(chunks)))
     .once('error', reject)
-    .once('close', () => reject(new Error('the connection ended before the body')));
+    .once('close', broken);
   return promise;
 }

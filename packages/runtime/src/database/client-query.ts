@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { ClientBase } from 'pg';
 
 type Callback = (error: Error | null, result: unknown) => void;
@@ -17,22 +18,22 @@ export type ClientQueryOptions = {
  */
 export function replaceQuery(client: ClientBase, { nameOf, timeoutMs }: ClientQueryOptions): void {
   const send = client.query.bind(client) as SendQuery;
-  const ending = client as ClientBase & { end(): Promise<void> };
+  const { connection } = client as ClientBase & { connection: { stream: Duplex } };
 
   function query(text: unknown, values?: unknown): Promise<unknown> {
     const isNamed = typeof text === 'string' && Array.isArray(values) && values.length > 0;
     const name = isNamed ? nameOf(text) : undefined;
     const { promise, resolve, reject } = Promise.withResolvers();
-    const timer = setTimeout(() => {
-      reject(new Error('Query read timeout'));
-      // What was sent behind it would wait as long: a client that is busy ends by closing its connection.
-      ending.end().catch(() => undefined);
-    }, timeoutMs);
     send(name === undefined ? text : { name, text, values }, values, (error, result) => {
       clearTimeout(timer);
       if (error) reject(error);
       else resolve(result);
     });
+    const timer = setTimeout(() => {
+      reject(new Error('Query read timeout'));
+      // As the driver does: what was sent behind it would wait as long, and `end` waits for the answer.
+      connection.stream.destroy();
+    }, timeoutMs);
     return promise;
   }
 

@@ -8,7 +8,7 @@ import { AppError } from '@maxai/kernel/errors';
 const unavailableCode = /^(08|53|57P|57014|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST)/;
 /** What node-postgres says without a code. */
 const unavailableMessage =
-  /^(Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error|Cannot use a pool)/;
+  /^(Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool)/;
 
 /** Whether node-postgres gave up waiting for the answer to a statement. */
 export function isUnanswered(error: unknown): boolean {

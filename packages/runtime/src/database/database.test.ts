@@ -3,6 +3,8 @@ import { serviceIdentity } from '@maxai/kernel/access';
 import { createMetrics } from '@maxai/runtime/telemetry';
 import { createTestDatabase, mintTenantId, until, type TestDatabase } from '@maxai/runtime/testing';
 import { sql } from 'kysely';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -350,6 +352,37 @@ describe('a database that cannot serve', () => {
     }
     await expect(silent.statement(sql`select missing`)).rejects.toThrow('missing');
     await silent.close();
+  });
+
+  it('closes at once the connection that does not answer, with all that waits on it', async () => {
+    const { hostname, port } = new URL(database.appUrl);
+    const opened: Socket[] = [];
+    const between = createServer((near) => {
+      opened.push(near);
+      const far = connect(Number(port), hostname).on('error', () => undefined);
+      near.on('error', () => undefined).once('close', () => far.destroy());
+      near.pipe(far).pipe(near);
+    }).listen(0, '127.0.0.1');
+    await once(between, 'listening');
+    const url = new URL(database.appUrl);
+    url.port = String((between.address() as AddressInfo).port);
+    const silent = createDatabase<Schema>({
+      url: url.href,
+      poolMax: 1,
+      applicationName: 'silent-test',
+      queryTimeoutMs: 200,
+    });
+    const both = await Promise.allSettled([
+      silent.platform((tx) =>
+        Promise.all([sql`select pg_sleep(60)`.execute(tx), sql`select 1`.execute(tx)]),
+      ),
+      silent.statement(sql`select 2`),
+    ]);
+    expect(both[0]).toMatchObject({ reason: { code: 'service_unavailable' } });
+    expect(both[1]).toMatchObject({ status: 'fulfilled' });
+    expect(opened.map(({ destroyed }) => destroyed)).toEqual([true, false]);
+    await silent.close();
+    between.close();
   });
 });
 

@@ -47,6 +47,8 @@ export const receiveStream: ReceiverFactory<Readable> = (head, controller, resol
       done(error);
     },
   });
+  // One that nobody has begun to read may break as well.
+  body.on('error', () => undefined);
   resolve({ ...head, body });
   return {
     onData: (chunk) => {
