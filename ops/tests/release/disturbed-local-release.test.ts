@@ -48,6 +48,15 @@ async function begin(version: string) {
   }, 40_000);
 }
 
+/** Resolves once the version that nobody released has all requests. */
+async function developmentHasEverything(): Promise<void> {
+  await until(() => {
+    const split = local.splitNow();
+    return split?.stable.version === 'development' && split.canaryPercent === 0;
+  }, 40_000);
+  expect(await local.answeredBy()).toEqual({ version: 'development' });
+}
+
 describe('a release after another one', () => {
   it('has the requests to itself, and gives them back to the one before', async () => {
     local.declareRunning();
@@ -67,12 +76,7 @@ describe('a release after another one', () => {
     await until(() => !groupIsOurs(ofB!), 10_000);
     expect(await local.answeredBy()).toEqual({ version: 'd' });
     expect(await decide('rollback')).toContain(`${d.id} is rolled-back`);
-    await until(
-      () =>
-        local.splitNow()?.stable.version === 'development' && local.splitNow()?.canaryPercent === 0,
-      40_000,
-    );
-    expect(await local.answeredBy()).toEqual({ version: 'development' });
+    await developmentHasEverything();
     await until(() => readHold(releasesFolder(local.state), d.id) === undefined, 40_000);
   }, 120_000);
 
@@ -83,12 +87,7 @@ describe('a release after another one', () => {
     await local.mayBegin();
     await begin('c');
     process.kill(local.holdOf(b.id).processes.at(-1)!.pid, 'SIGKILL');
-    await until(
-      () =>
-        local.splitNow()?.stable.version === 'development' && local.splitNow()?.canaryPercent === 0,
-      40_000,
-    );
-    expect(await local.answeredBy()).toEqual({ version: 'development' });
+    await developmentHasEverything();
     await local.mayBegin();
     expect(local.latest()).toMatchObject({ to: 'c', phase: 'aborted' });
     expect(local.latest()?.reason).toContain('b, which it began from, ended: signal SIGKILL');
