@@ -253,14 +253,16 @@ describe('usage', () => {
 describe('dead letters', () => {
   const reason = 'out of order';
 
-  async function bury(tenantId: string, clientId: string | null = null) {
-    const deadLetterId = newId('deadLetter');
+  const buriedAt = new Date('2026-11-01Z');
+
+  async function bury(tenantId: string, clientId: string | null = null, at = buriedAt) {
+    const deadLetterId = newId('deadLetter', { nowMs: at.getTime() });
     await owner.query('insert into dead_letter values ($1, $2, $3, $4, $5)', [
       deadLetterId,
       tenantId,
       JSON.stringify(job(tenantId, clientId)),
       reason,
-      '2026-11-01Z',
+      at,
     ]);
     return deadLetterId;
   }
@@ -280,7 +282,7 @@ describe('dead letters', () => {
     const tenantId = mintTenantId();
     const clientId = newId('client');
     const first = await bury(tenantId, clientId);
-    const second = await bury(tenantId);
+    const second = await bury(tenantId, null, new Date('2026-11-02Z'));
     const list = (identity: Identity, query: { limit?: number; cursor?: string } = {}) =>
       api.call(contract.listUsageDeadLetters, { identity, query });
     const person = someone(tenantId, 'owner');
@@ -293,7 +295,7 @@ describe('dead letters', () => {
         provider: 'retell',
         externalId: 'call_1',
         reason,
-        createdAt: '2026-11-01T00:00:00.000Z',
+        createdAt: '2026-11-02T00:00:00.000Z',
         replayedAt: null,
       },
     ]);

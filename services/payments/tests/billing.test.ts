@@ -345,7 +345,9 @@ describe('the ledger', () => {
 describe('dead letters', () => {
   const reason = 'invoice in_1 is open at Stripe, not paid';
 
-  async function bury(tenantId: string, clientId: string | null = null) {
+  const buriedAt = new Date('2026-11-01Z');
+
+  async function bury(tenantId: string, clientId: string | null = null, at = buriedAt) {
     const correlationId = newId('correlation');
     const job: PaymentEventJob = {
       context: { correlationId, traceparent: newTraceparent(), tenantId, clientId },
@@ -364,13 +366,13 @@ describe('dead letters', () => {
         data: {},
       },
     };
-    const deadLetterId = newId('deadLetter');
+    const deadLetterId = newId('deadLetter', { nowMs: at.getTime() });
     await owner.query('insert into dead_letter values ($1, $2, $3, $4, $5)', [
       deadLetterId,
       tenantId,
       JSON.stringify(job),
       reason,
-      '2026-11-01Z',
+      at,
     ]);
     return { deadLetterId, job };
   }
@@ -382,7 +384,7 @@ describe('dead letters', () => {
     const tenantId = mintTenantId();
     const clientId = newId('client');
     const { deadLetterId: first } = await bury(tenantId, clientId);
-    const { deadLetterId: second } = await bury(tenantId);
+    const { deadLetterId: second } = await bury(tenantId, null, new Date('2026-11-02Z'));
     const list = (identity: Identity, query: { limit?: number; cursor?: string } = {}) =>
       api.call(contract.listPaymentDeadLetters, { identity, query });
     const person = someone(tenantId, 'owner');
@@ -393,7 +395,7 @@ describe('dead letters', () => {
         clientId: null,
         invoiceId: 'in_1',
         reason,
-        createdAt: '2026-11-01T00:00:00.000Z',
+        createdAt: '2026-11-02T00:00:00.000Z',
         replayedAt: null,
       },
     ]);
