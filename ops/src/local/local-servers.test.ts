@@ -5,13 +5,14 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -23,6 +24,7 @@ import { debianPostgres } from './postgres-installation.ts';
 import type { LocalServer } from './postgres-process.ts';
 import { dataFolder, startPostgres } from './postgres-server.ts';
 import { redisPackage, startRedis } from './redis-server.ts';
+import { makeSocketFolder, redisSocket, socketFolderOf } from './socket-folder.ts';
 import startTestServers from './test-servers.ts';
 
 let stateFolder: string;
@@ -46,7 +48,13 @@ async function whileInUse<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function query(server: LocalServer, statement: string): Promise<unknown[]> {
+function newSocketFolder(): string {
+  const folder = socketFolderOf(dataFolder(stateFolder, undefined, ''));
+  makeSocketFolder(folder, serverAccount(userInfo().uid));
+  return folder;
+}
+
+async function query(server: Pick<LocalServer, 'url'>, statement: string): Promise<unknown[]> {
   const client = new Client({ connectionString: server.url });
   await client.connect();
   const { rows } = await client.query<Record<string, unknown>>(statement);
@@ -75,6 +83,26 @@ describe('PostgreSQL', () => {
     const third = await start();
     expect(await query(third, 'select id from kept')).toEqual([{ id: 1 }]);
     await third.stop();
+  });
+
+  it('listens by a socket as well, over a kill whose lock file there names a living stranger', async () => {
+    const socketFolder = newSocketFolder();
+    const open = () => startPostgres({ stateFolder, port, password, durable: true, socketFolder });
+    const bySocket = (server: LocalServer) =>
+      query({ url: `${server.url}?host=${encodeURIComponent(socketFolder)}` }, peer);
+    const peer = 'select inet_client_addr() as address';
+    const first = await open();
+    expect(await query(first, peer)).toEqual([{ address: '127.0.0.1' }]);
+    expect(await bySocket(first)).toEqual([{ address: null }]);
+    process.kill(first.pid, 'SIGKILL');
+    await first.exited;
+    const lockFile = join(socketFolder, `.s.PGSQL.${port}.lock`);
+    writeFileSync(lockFile, readFileSync(lockFile, 'utf8').replace(String(first.pid), '1'));
+
+    const second = await open();
+    expect(await bySocket(second)).toEqual([{ address: null }]);
+    await second.stop();
+    expect(readdirSync(socketFolder)).toEqual([]);
   });
 
   it('waits for the processes of a killed server to let go of its memory', async () => {
@@ -238,6 +266,27 @@ describe('Redis', () => {
     const again = new Redis(second.url);
     expect(await again.get('kept')).toBe('1');
     await again.quit();
+    await second.stop();
+  });
+
+  it('listens by a socket as well, and again after a kill', async () => {
+    const socketFolder = newSocketFolder();
+    const open = () => startRedis({ ...options(), socketFolder });
+    const path = encodeURIComponent(redisSocket(socketFolder, 'redis-queue'));
+    const addressIn = async ({ url }: LocalServer) => {
+      const redis = new Redis(`${url}?path=${path}`);
+      const { addr } = Object.fromEntries(
+        (await redis.client('INFO')).split(' ').map((pair) => pair.split('=')),
+      ) as { addr: string };
+      redis.disconnect();
+      return addr;
+    };
+    const first = await open();
+    expect(await addressIn(first)).toMatch(/redis-queue\.sock/);
+    process.kill(first.pid, 'SIGKILL');
+    await first.exited;
+    const second = await open();
+    expect(await addressIn(second)).toMatch(/redis-queue\.sock/);
     await second.stop();
   });
 

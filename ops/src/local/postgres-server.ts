@@ -22,6 +22,7 @@ import {
   type PostgresInstallation,
 } from './postgres-installation.ts';
 import { runPostgres, type LocalServer } from './postgres-process.ts';
+import { removePostgresSockets } from './socket-folder.ts';
 
 export type PostgresOptions = {
   readonly stateFolder: string;
@@ -33,6 +34,8 @@ export type PostgresOptions = {
   /** Which PostgreSQL; the embedded one when left out. */
   readonly installation?: PostgresInstallation;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Where it listens beside TCP, a folder that exists; nowhere when left out. */
+  readonly socketFolder?: string;
 };
 
 /** Beyond what any Linux hands out. */
@@ -141,11 +144,13 @@ function requireOwnVersion(data: string, { majorVersion }: PostgresInstallation)
 
 /** Starts PostgreSQL on 127.0.0.1 with its data under `stateFolder`, made on the first start. */
 export async function startPostgres(options: PostgresOptions): Promise<LocalServer> {
-  const { stateFolder, port, password, durable, installation = embeddedPostgres } = options;
+  const { stateFolder, port, password, durable, socketFolder } = options;
+  const { installation = embeddedPostgres } = options;
   const account = serverAccount(userInfo().uid);
   const data = dataFolder(stateFolder, account, rootsFolder);
   const programs = installation.programs(account);
   await endServerOn(data);
+  if (socketFolder !== undefined) removePostgresSockets(socketFolder);
   await requireFreePort(port, 'PostgreSQL');
   if (existsSync(data)) requireOwnVersion(data, installation);
   else initialise({ programs, data, password, account, locale: installation.locale });
@@ -157,6 +162,7 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalServ
     password,
     logFile: join(stateFolder, 'postgres.log'),
     settings: {
+      ...(socketFolder !== undefined && { unix_socket_directories: socketFolder }),
       ...options.settings,
       ...(!durable && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
     },

@@ -7,6 +7,7 @@ import { ensureInstalled, type DebianPackage } from './debian-package.ts';
 import { LocalServerError } from './local-server-error.ts';
 import { requireFreePort } from './ports.ts';
 import type { LocalServer } from './postgres-process.ts';
+import { redisSocket } from './socket-folder.ts';
 
 export type RedisOptions = {
   /** Names the log and the data folder: `redis-queue`. */
@@ -18,6 +19,8 @@ export type RedisOptions = {
   /** Append-only file, flushed every second. */
   readonly appendOnly: boolean;
   readonly databases?: number;
+  /** Where it listens beside TCP, a folder that exists; nowhere when left out. */
+  readonly socketFolder?: string;
 };
 
 const startTimeoutMs = 30_000;
@@ -54,7 +57,7 @@ async function answers(port: number): Promise<boolean> {
 /** Starts Redis on 127.0.0.1 with its data under `stateFolder`; every setting that matters is a flag. */
 export async function startRedis(options: RedisOptions): Promise<LocalServer> {
   ensureInstalled(redisPackage);
-  const { name, port } = options;
+  const { name, port, socketFolder } = options;
   await requireFreePort(port, name);
   const folder = join(options.stateFolder, name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -69,6 +72,10 @@ export async function startRedis(options: RedisOptions): Promise<LocalServer> {
     appendfsync: 'everysec',
     databases: String(options.databases ?? 1),
     daemonize: 'no',
+    ...(socketFolder !== undefined && {
+      unixsocket: redisSocket(socketFolder, name),
+      unixsocketperm: '700',
+    }),
   };
   const parameters = Object.entries(flags).flatMap(([key, value]) => [`--${key}`, value]);
   const server = await spawnServer('redis-server', [...parameters, '--save', ''], {

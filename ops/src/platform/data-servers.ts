@@ -1,3 +1,4 @@
+import { listenBySocket } from './data-sockets.ts';
 import type { LocalPlan } from './local-plan.ts';
 import type { LocalServer } from '../local/postgres-process.ts';
 import { startPostgres } from '../local/postgres-server.ts';
@@ -34,6 +35,7 @@ export function postgresServer(
         port,
         password,
         durable: true,
+        ...listenBySocket(state),
         ...archiving,
       });
       await archiving?.prepare(server, password);
@@ -62,6 +64,7 @@ export function redisServers(plan: LocalPlan, state: StateFolder): Supervised[] 
             maxmemory,
             maxmemoryPolicy,
             appendOnly,
+            ...listenBySocket(state),
           }),
         ),
     };

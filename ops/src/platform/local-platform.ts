@@ -6,6 +6,7 @@ import { isObserved } from '../observability/observed.ts';
 import { CommandError } from '../supervisor/command-error.ts';
 import { readOrMakeSecrets } from '../supervisor/secrets-file.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
+import { dataSockets, reachBySocket } from './data-sockets.ts';
 import type { Environment } from './environment.ts';
 import type { LocalPlan } from './local-plan.ts';
 
@@ -50,10 +51,14 @@ function requireReachablePorts({ processes }: LocalPlan): void {
   throw new RangeError(`${blocked.name} would get port ${blocked.port}, which browsers refuse`);
 }
 
-/** Everything to start, from `MAXAI_PORT`, the topology and the secrets of the state folder. */
+/**
+ * Everything to start, from `MAXAI_PORT`, the topology and the secrets of the state folder. The processes reach their
+ * data by sockets where those can lie, unless `dataBy` says `tcp`.
+ */
 export function localPlatformOf(
   env: Environment,
   state: StateFolder,
+  { dataBy = 'socket' }: { readonly dataBy?: 'socket' | 'tcp' } = {},
 ): {
   plan: LocalPlan;
   secrets: Readonly<Record<string, string>>;
@@ -73,7 +78,9 @@ export function localPlatformOf(
         tracesUrl: `http://127.0.0.1:${localObservability(portOffset).tracesPort}`,
       }),
     });
-    const plan = hasN8n(state) ? runWorkflowsHere(declared, portOffset) : declared;
+    const withN8n = hasN8n(state) ? runWorkflowsHere(declared, portOffset) : declared;
+    const sockets = dataBy === 'socket' ? dataSockets(state) : undefined;
+    const plan = sockets === undefined ? withN8n : reachBySocket(withN8n, sockets);
     requireReachablePorts(plan);
     return { plan: followReleases(plan, state), secrets, url: publicUrl, portOffset };
   } catch (cause) {

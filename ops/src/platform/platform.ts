@@ -9,6 +9,7 @@ import { createSupervisor, type Supervised, type Timings } from '../supervisor/s
 import { buildWebApp, isBuilt } from './web-build.ts';
 import { postgresServer, redisServers } from './data-servers.ts';
 import { prepareDatabase } from './prepare-database.ts';
+import { nicenessOf } from './processor-share.ts';
 import { runSteps, type Step } from './progress.ts';
 import { selectProcesses } from './selected-processes.ts';
 
@@ -71,6 +72,7 @@ export function createPlatform(options: PlatformOptions): Platform {
             cwd: root,
             env: { ...env, NODE_COMPILE_CACHE: compileCache },
             logFile,
+            niceness: nicenessOf(spec),
           }),
         ),
     };

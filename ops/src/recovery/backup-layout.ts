@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { serverAccount, type ServerAccount } from '../local/postgres-binaries.ts';
 import { rootsFolder } from '../local/postgres-installation.ts';
 import { dataFolder } from '../local/postgres-server.ts';
+import { socketFolderOf } from '../local/socket-folder.ts';
 import { CommandError } from '../supervisor/command-error.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
 
@@ -40,7 +41,7 @@ export function backupLayout(state: StateFolder): BackupLayout {
     folder,
     configFile: join(folder, 'pgbackrest.conf'),
     includeFolder: join(folder, 'conf.d'),
-    socketFolder: join(folder, 'socket'),
+    socketFolder: socketFolderOf(data),
     primaryRepository: join(folder, 'primary'),
     settingsFile: join(folder, 'settings.json'),
   };

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { join, resolve } from 'node:path';
 import { canEnter } from '../local/postgres-binaries.ts';
 import { debianPostgres } from '../local/postgres-installation.ts';
+import { socketFolderPathMax, takesSockets } from '../local/socket-folder.ts';
 import { CommandError } from '../supervisor/command-error.ts';
 import { readOrMakeSecrets } from '../supervisor/secrets-file.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
@@ -19,9 +20,6 @@ import {
 import { ensurePgBackRest } from './pgbackrest.ts';
 import { makeRecoveryKeys } from './seal.ts';
 import { readRecoveryKeys, recoveryKeyName } from './secrets-backup.ts';
-
-/** Beyond this Linux takes no path of a socket; the file's own name has 20 characters. */
-const socketPathMax = 107 - 20;
 
 function makeFolder(layout: BackupLayout, path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -43,10 +41,10 @@ function requireUsable(layout: BackupLayout, separateStorage: string): void {
       'npx maxai reset starts afresh, or choose another folder with MAXAI_STATE',
     );
   }
-  if (layout.socketFolder.length > socketPathMax) {
+  if (!takesSockets(layout.socketFolder)) {
     throw new CommandError(
-      `${layout.socketFolder} is too long for the path of a socket (${socketPathMax} characters).`,
-      'choose a shorter folder with MAXAI_STATE',
+      `PostgreSQL takes no socket in ${layout.socketFolder}: at most ${socketFolderPathMax} characters, no comma and no quote.`,
+      'choose another folder with MAXAI_STATE',
     );
   }
   if (!canEnter(separateStorage, layout.account)) {

@@ -12,6 +12,7 @@ import {
 import type { Daemon } from '../observability/start-daemon.ts';
 import type { LocalProcess } from '../platform/local-plan.ts';
 import { trafficFileOf } from '../platform/local-platform.ts';
+import { nicenessOf } from '../platform/processor-share.ts';
 import { lastLines } from '../supervisor/log-file.ts';
 import { isHealthy } from '../supervisor/probe.ts';
 import { spawnProcess, type Running } from '../supervisor/spawn-process.ts';
@@ -98,6 +99,8 @@ export async function localRelease(options: LocalReleaseOptions): Promise<LocalR
         [`${prefix}_VERSION`]: version.name,
       },
       logFile,
+      // As the version it is compared with.
+      niceness: nicenessOf(platformProcess),
     });
     running = started;
     options.onSpawn(started.pid);

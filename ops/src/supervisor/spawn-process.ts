@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { sendSignal } from './process-table.ts';
+import { stepBack } from './step-back.ts';
 
 /** A process under the supervisor's care; `exited` resolves with words for its end, once nothing of it is left. */
 export type Running = {
@@ -18,6 +19,8 @@ export type SpawnOptions = {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
+  /** How far it steps back behind others, 1 to 19; not at all when left out. */
+  readonly niceness?: number;
 };
 
 const inherited = ['PATH', 'HOME', 'TZ'] as const;
@@ -45,7 +48,11 @@ export function spawnProcess(options: SpawnOptions): Running {
   closeSync(log);
   // The command is the running Node itself, which exists: a pid is always there.
   const pid = child.pid as number;
+  const ended = new AbortController();
+  const { niceness = 0 } = options;
+  if (niceness > 0) void stepBack(pid, niceness, ended.signal);
   const exited = once(child, 'exit').then(([code, signal]) => {
+    ended.abort();
     sendSignal(-pid, 'SIGKILL');
     return signal === null ? `exit code ${code}` : `signal ${signal}`;
   });

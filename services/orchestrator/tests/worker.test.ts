@@ -353,6 +353,15 @@ describe('an execution', () => {
     ]);
     expect(steps[0]?.error).toContain('input/to');
     expect(failure?.step).toBe('third');
+
+    // Steps of one millisecond have ids in any order.
+    await platform.owner.query(
+      `update step_run set id = 'step_' || case key when 'first' then '2' else '1' end || right(id, 25)
+       where tenant_id = $1`,
+      [tenant.tenantId],
+    );
+    const again = await executionThat(platform, tenant);
+    expect(again.steps.map(({ key }) => key)).toEqual(['first', 'second', 'third']);
   });
 
   test('is missing for another tenant, and so are its event and effects', async () => {

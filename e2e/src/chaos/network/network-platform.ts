@@ -17,7 +17,7 @@ const databaseWaitMs = 60_000;
 
 /**
  * The platform on three hosts, started on that of the services: the data servers and the outside world run on theirs,
- * reached by the same addresses as on one machine.
+ * reached by TCP at the addresses they have on one machine.
  */
 export async function startNetworkPlatform(order: {
   readonly state: StateFolder;
@@ -27,7 +27,7 @@ export async function startNetworkPlatform(order: {
   readonly report: (line: string) => void;
 }): Promise<NetworkPlatform> {
   const { state, port, hosts, report } = order;
-  const local = localPlatformOf({ MAXAI_PORT: String(port) }, state);
+  const local = localPlatformOf({ MAXAI_PORT: String(port) }, state, { dataBy: 'tcp' });
   const plan = chaosPlan(local.plan);
   const supervisor = createSupervisor({ state, url: local.url, report });
   const close = () => supervisor.stopAll();

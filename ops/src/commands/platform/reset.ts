@@ -17,6 +17,7 @@ const ours = [
   'images',
   'postgres*',
   'redis-*',
+  'sockets',
   'demo*.json',
   'n8n/home',
 ];

@@ -1,3 +1,4 @@
+import { appRoleSettingsSql } from '@maxai/runtime/database';
 import { Redis } from 'ioredis';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import type { LocalPlan } from '../../platform/local-plan.ts';
@@ -59,9 +60,7 @@ export async function admitBoth({ plan, old, fresh }: Rotation): Promise<void> {
         drop role if exists ${bridge};
         create role ${bridge} with login nobypassrls inherit password ${password} in role ${name(appRole)};
         alter role ${bridge} set search_path = ${name(schema)};
-        alter role ${bridge} set lock_timeout = '5s';
-        alter role ${bridge} set statement_timeout = '15s';
-        alter role ${bridge} set idle_in_transaction_session_timeout = '30s';`);
+        ${appRoleSettingsSql(bridgeOf(appRole))}`);
     }
   });
 }

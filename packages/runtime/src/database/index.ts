@@ -15,6 +15,11 @@ export {
   type MigrationTarget,
 } from './migrations.ts';
 export { inScope, listScope, pageOf, pageRows, type ListScope, type Paging } from './paging.ts';
-export { provisionDatabase, type OwnedDatabase, type SchemaRoles } from './provision-database.ts';
+export {
+  appRoleSettingsSql,
+  provisionDatabase,
+  type OwnedDatabase,
+  type SchemaRoles,
+} from './provision-database.ts';
 export { tablesWithoutRowSecurity } from './row-security.ts';
 export { schemaDrift } from './schema-engine.ts';

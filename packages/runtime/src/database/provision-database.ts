@@ -43,6 +43,26 @@ function roleSql(role: string, password: string, schema: string): string {
     alter role ${name(role)} set search_path = ${name(schema)};`;
 }
 
+/**
+ * How a service's role works. A connection keeps the plans of its statements and functions: one made while a table is
+ * empty must not read all of it once it is full, so a plan uses an index wherever there is one (decision 30). Nothing
+ * is worth compiling.
+ */
+const appRoleSettings = {
+  lock_timeout: '5s',
+  statement_timeout: '15s',
+  idle_in_transaction_session_timeout: '30s',
+  plan_cache_mode: 'auto',
+  enable_seqscan: 'off',
+  jit: 'off',
+};
+
+export function appRoleSettingsSql(role: string): string {
+  return Object.entries(appRoleSettings)
+    .map(([setting, value]) => `alter role ${name(role)} set ${setting} = '${value}';`)
+    .join('\n');
+}
+
 function schemaSql({ schema, ownerRole, appRole }: SchemaRoles): string {
   const [inSchema, owner, app] = [name(schema), name(ownerRole), name(appRole)];
   return `
@@ -95,15 +115,11 @@ export async function provisionDatabase(options: {
     for (const one of owned) await provisionOwned(admin, one);
     for (const roles of schemas) {
       const { schema, ownerRole, ownerPassword, appRole, appPassword } = roles;
-      // A function keeps its plan for as long as its connection: one made for an empty table would scan the full one.
       await admin.query(`
         ${roleSql(ownerRole, ownerPassword, schema)}
         ${roleSql(appRole, appPassword, schema)}
         alter role ${name(ownerRole)} set lock_timeout = '30s';
-        alter role ${name(appRole)} set lock_timeout = '5s';
-        alter role ${name(appRole)} set statement_timeout = '15s';
-        alter role ${name(appRole)} set plan_cache_mode = force_custom_plan;
-        alter role ${name(appRole)} set idle_in_transaction_session_timeout = '30s';
+        ${appRoleSettingsSql(appRole)}
         grant connect, temporary on database ${name(database)} to ${name(ownerRole)};
         grant connect on database ${name(database)} to ${name(appRole)};`);
     }

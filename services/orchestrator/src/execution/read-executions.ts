@@ -16,7 +16,7 @@ import {
   selectExecutions,
   type ExecutionWire,
 } from './execution-store.ts';
-import { stepsOf } from './step-store.ts';
+import { stepsInOrder } from './step-store.ts';
 
 /** The execution if the identity may read it; otherwise it looks missing. */
 export async function readableExecution(
@@ -50,7 +50,7 @@ export async function getExecution(
 ) {
   return ctx.db.tenant(requireTenant(identity), async (tx) => {
     const execution = await readableExecution(tx, identity, executionId);
-    const steps = await stepsOf(tx, executionId);
+    const steps = await stepsInOrder(tx, executionId);
     const effects = await effectsOf(tx, executionId);
     return { ...execution, steps, effects: effects.map(effectToWire) };
   });

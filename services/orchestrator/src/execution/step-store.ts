@@ -1,6 +1,6 @@
 import type { FlowStep } from '@maxai/contracts/flows/flow-document';
 import type { StepRun } from '@maxai/contracts/http/orchestrator';
-import type { Selectable, Transaction } from 'kysely';
+import { sql, type Selectable, type Transaction } from 'kysely';
 import type { Static } from 'typebox';
 import type { DB } from '../generated/database.ts';
 
@@ -38,14 +38,23 @@ export function stepToWire(
   };
 }
 
+function selectSteps(tx: Tx, executionId: string) {
+  return tx.selectFrom('step_run').select(shownColumns).where('execution_id', '=', executionId);
+}
+
+/** What has begun of an execution, in no order. */
 export async function stepsOf(tx: Tx, executionId: string): Promise<StepRunWire[]> {
-  const rows = await tx
-    .selectFrom('step_run')
-    .select(shownColumns)
-    .where('execution_id', '=', executionId)
-    .orderBy('id')
-    .execute();
-  return rows.map(stepToWire);
+  return (await selectSteps(tx, executionId).execute()).map(stepToWire);
+}
+
+/** What has begun of an execution, in the flow's order: ids and times tell it only to the millisecond. */
+export async function stepsInOrder(tx: Tx, executionId: string): Promise<StepRunWire[]> {
+  const place = sql`(
+    select place
+    from execution join flow_version on flow_version.id = execution.flow_version_id,
+      jsonb_array_elements(flow_version.document -> 'steps') with ordinality as steps (step, place)
+    where execution.id = step_run.execution_id and step ->> 'key' = step_run.key)`;
+  return (await selectSteps(tx, executionId).orderBy(place).execute()).map(stepToWire);
 }
 
 export type StepState = Pick<StepRunWire, 'status' | 'attempts'> &

@@ -1,0 +1,60 @@
+import { deployables } from '@maxai/topology/development-plan';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { until } from '@maxai/runtime/testing';
+import { spawnProcess } from '../supervisor/spawn-process.ts';
+import { stepBack } from '../supervisor/step-back.ts';
+import { nicenessOf } from './processor-share.ts';
+
+it('puts what must be quickest before what people wait for, and the books last', () => {
+  const rows = Object.groupBy(deployables, nicenessOf);
+  const names = Object.values(rows).map((row = []) => row.map(({ name }) => name).toSorted());
+  expect(names).toEqual([
+    ['edge', 'iam', 'orchestrator-worker', 'sandbox', 'webhook-ingress'],
+    [
+      'admin-web',
+      'api-gateway',
+      'billing-usage',
+      'orchestrator',
+      'payments',
+      'portal-web',
+      'prompt-svc',
+    ],
+    ['billing-usage-worker', 'payments-worker'],
+  ]);
+});
+
+function nicenessIn(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+}
+
+it('is given to a process and its session when it is started', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'maxai-share-'));
+  const { pid, stop } = spawnProcess({
+    command: process.execPath,
+    args: ['-e', 'setInterval(() => {}, 1000)'],
+    cwd: folder,
+    env: {},
+    logFile: join(folder, 'log'),
+    niceness: 7,
+  });
+  await until(async () => Promise.resolve(nicenessIn(pid) === 7));
+  const session = `/proc/${pid}/autogroup`;
+  if (existsSync(session)) {
+    await until(async () => Promise.resolve(readFileSync(session, 'utf8').endsWith('nice 7\n')));
+  }
+  await stop(1000);
+  rmSync(folder, { recursive: true });
+});
+
+it('is of no matter to a process that has ended', async () => {
+  const child = spawn(process.execPath, ['-e', '']);
+  const pid = Number(child.pid);
+  await once(child, 'exit');
+  await expect(stepBack(pid, 7, new AbortController().signal)).resolves.toBeUndefined();
+});
