@@ -5,7 +5,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { until } from '@maxai/runtime/testing';
 import { spawnProcess } from '../supervisor/spawn-process.ts';
 import { stepBack } from '../supervisor/step-back.ts';
 import { nicenessOf } from './processor-share.ts';
@@ -43,10 +42,10 @@ it('is given to a process and its session when it is started', async () => {
     logFile: join(folder, 'log'),
     niceness: 7,
   });
-  await until(async () => Promise.resolve(nicenessIn(pid) === 7));
+  await expect.poll(() => nicenessIn(pid)).toBe(7);
   const session = `/proc/${pid}/autogroup`;
   if (existsSync(session)) {
-    await until(async () => Promise.resolve(readFileSync(session, 'utf8').endsWith('nice 7\n')));
+    await expect.poll(() => readFileSync(session, 'utf8'), { timeout: 10_000 }).toMatch(/nice 7$/m);
   }
   await stop(1000);
   rmSync(folder, { recursive: true });

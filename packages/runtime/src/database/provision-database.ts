@@ -45,7 +45,7 @@ function roleSql(role: string, password: string, schema: string): string {
 
 /**
  * How a service's role works. A connection keeps the plans of its statements and functions: one made while a table is
- * empty must not read all of it once it is full, so a plan uses an index wherever there is one (decision 30). Nothing
+ * empty must not read all of it once it is full, so a plan uses an index wherever there is one (decision 33). Nothing
  * is worth compiling.
  */
 const appRoleSettings = {
