@@ -3,9 +3,11 @@ import { AppError } from '@maxai/kernel/errors';
 /**
  * Classes of a database that cannot serve just now: lost connection (08), shutting down or starting (57P),
  * out of connections (53), cancelled by a timeout (57014), waited too long for a lock (55P03), and what
- * the socket itself reports.
+ * the socket itself reports: one of this machine is not there (ENOENT) while nobody listens, and takes nobody more
+ * (EAGAIN) when too many wait.
  */
-const unavailableCode = /^(08|53|57P|57014|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST)/;
+const unavailableCode =
+  /^(08|53|57P|57014|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENOENT|EAGAIN)/;
 /** What node-postgres says without a code. */
 const unavailableMessage =
   /^(Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool)/;

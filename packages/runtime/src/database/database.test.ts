@@ -288,17 +288,23 @@ describe('a statement that is used often', () => {
 });
 
 describe('a database that cannot serve', () => {
-  it('is service_unavailable when nothing listens, and says so to nobody but the log', async () => {
-    const away = createDatabase<Schema>({
-      url: 'postgres://sample_app:secret@127.0.0.1:1/nowhere',
-      poolMax: 1,
-      applicationName: 'database-test',
-    });
-    const error: unknown = await away.ping().catch((cause: unknown) => cause);
-    expect(error).toMatchObject({ code: 'service_unavailable', detail: 'the database is away' });
-    expect((error as AppError).cause).toMatchObject({ code: 'ECONNREFUSED' });
-    await away.close();
-  });
+  it.each([
+    ['at a port', 'ECONNREFUSED', ''],
+    ['by a socket', 'ENOENT', '?host=/nowhere'],
+  ])(
+    'is service_unavailable when nothing listens %s, and says so to nobody but the log',
+    async (_where, code, socket) => {
+      const away = createDatabase<Schema>({
+        url: `postgres://sample_app:secret@127.0.0.1:1/nowhere${socket}`,
+        poolMax: 1,
+        applicationName: 'database-test',
+      });
+      const error: unknown = await away.ping().catch((cause: unknown) => cause);
+      expect(error).toMatchObject({ code: 'service_unavailable', detail: 'the database is away' });
+      expect((error as AppError).cause).toMatchObject({ code });
+      await away.close();
+    },
+  );
 
   it('is service_unavailable to the work whose connection dies, and well for the next', async () => {
     const tenantId = mintTenantId();
