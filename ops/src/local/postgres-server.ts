@@ -41,6 +41,23 @@ export type PostgresOptions = {
 /** Beyond what any Linux hands out. */
 const nobodysProcess = 2_147_483_646;
 
+/** What root keeps for a state folder that the server's account cannot enter. */
+function rootsFolderOf(stateFolder: string, reachableFolder: string): string {
+  const key = createHash('sha256').update(resolve(stateFolder)).digest('hex').slice(0, 12);
+  return join(reachableFolder, key);
+}
+
+/** Where the data of a state folder is, or will be once {@link dataFolder} has made room for it. */
+export function dataPath(
+  stateFolder: string,
+  account: ServerAccount,
+  reachableFolder: string,
+): string {
+  return canEnter(stateFolder, account)
+    ? join(stateFolder, 'postgres')
+    : join(rootsFolderOf(stateFolder, reachableFolder), 'data');
+}
+
 /**
  * The data folder: in the state folder, or, when the server's account cannot enter that, behind a link
  * in it. Without the link the state folder was removed since, and what it stood for goes too.
@@ -52,16 +69,16 @@ export function dataFolder(
 ): string {
   mkdirSync(stateFolder, { recursive: true });
   const here = join(stateFolder, 'postgres');
-  if (canEnter(stateFolder, account)) return here;
-  const key = createHash('sha256').update(resolve(stateFolder)).digest('hex').slice(0, 12);
-  const elsewhere = join(reachableFolder, key);
+  const data = dataPath(stateFolder, account, reachableFolder);
+  if (data === here) return here;
+  const elsewhere = rootsFolderOf(stateFolder, reachableFolder);
   if (!existsSync(here)) {
     rmSync(here, { force: true });
     rmSync(elsewhere, { recursive: true, force: true });
     mkdirSync(elsewhere, { recursive: true });
     symlinkSync(elsewhere, here);
   }
-  return join(elsewhere, 'data');
+  return data;
 }
 
 function initialise(made: {

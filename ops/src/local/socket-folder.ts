@@ -2,7 +2,7 @@ import { chownSync, globSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ServerAccount } from './postgres-binaries.ts';
 
-/** Beyond this Linux takes no path of a socket; the file's own name has 20 characters. */
+/** In bytes. Beyond this Linux takes no path of a socket; the file's own name has 20. */
 export const socketFolderPathMax = 107 - 20;
 
 /** Where PostgreSQL and Redis also listen, for processes of the same machine: beside the database's data folder. */
@@ -12,7 +12,7 @@ export function socketFolderOf(data: string): string {
 
 /** Whether sockets can lie there: PostgreSQL takes a list, and reads a comma or a quote in a path as the list's. */
 export function takesSockets(folder: string): boolean {
-  return folder.length <= socketFolderPathMax && !/[",]/.test(folder);
+  return Buffer.byteLength(folder) <= socketFolderPathMax && !/[",]/.test(folder);
 }
 
 /** Makes the folder, which only the account of the database server and root may enter. */

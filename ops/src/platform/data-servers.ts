@@ -38,7 +38,12 @@ export function postgresServer(
         ...listenBySocket(state),
         ...archiving,
       });
-      await archiving?.prepare(server, password);
+      try {
+        await archiving?.prepare(server, password);
+      } catch (error) {
+        await server.stop();
+        throw error;
+      }
       return asRunning(server);
     },
   };

@@ -69,7 +69,7 @@ describe('the sockets of a state folder', () => {
   });
 
   it.each([
-    ['whose path Linux would not take', 'x'.repeat(80)],
+    ['whose path Linux would not take', 'ж'.repeat(40)],
     ['whose path PostgreSQL would read as two', 'a,b'],
   ])('are none in a folder %s: everything goes by TCP', (_why, name) => {
     const path = join(folder, name);

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { serverAccount } from '../local/postgres-binaries.ts';
 import { rootsFolder } from '../local/postgres-installation.ts';
-import { dataFolder } from '../local/postgres-server.ts';
+import { dataFolder, dataPath } from '../local/postgres-server.ts';
 import {
   makeSocketFolder,
   redisSocket,
@@ -13,7 +13,7 @@ import type { LocalPlan } from './local-plan.ts';
 
 /** Where the data servers of a state folder listen beside TCP; undefined where no socket can lie. */
 export function dataSockets(state: StateFolder): string | undefined {
-  const folder = socketFolderOf(dataFolder(state.path, serverAccount(userInfo().uid), rootsFolder));
+  const folder = socketFolderOf(dataPath(state.path, serverAccount(userInfo().uid), rootsFolder));
   return takesSockets(folder) ? folder : undefined;
 }
 
@@ -21,7 +21,10 @@ export function dataSockets(state: StateFolder): string | undefined {
 export function listenBySocket(state: StateFolder): { readonly socketFolder?: string } {
   const socketFolder = dataSockets(state);
   if (socketFolder === undefined) return {};
-  makeSocketFolder(socketFolder, serverAccount(userInfo().uid));
+  const account = serverAccount(userInfo().uid);
+  // Makes room for the data, and so for what lies beside it.
+  dataFolder(state.path, account, rootsFolder);
+  makeSocketFolder(socketFolder, account);
   return { socketFolder };
 }
 

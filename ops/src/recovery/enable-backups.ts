@@ -43,7 +43,7 @@ function requireUsable(layout: BackupLayout, separateStorage: string): void {
   }
   if (!takesSockets(layout.socketFolder)) {
     throw new CommandError(
-      `PostgreSQL takes no socket in ${layout.socketFolder}: at most ${socketFolderPathMax} characters, no comma and no quote.`,
+      `PostgreSQL takes no socket in ${layout.socketFolder}: at most ${socketFolderPathMax} bytes, no comma and no quote.`,
       'choose another folder with MAXAI_STATE',
     );
   }

@@ -81,8 +81,14 @@ export async function runPgBackRest(
   const child = spawn(command, [...common, ...args], {
     ...layout.account,
     cwd: '/',
-    // libpq reads the password from here; an argument would show in every list of processes.
-    env: { PATH, HOME, ...(options.password !== undefined && { PGPASSWORD: options.password }) },
+    env: {
+      PATH,
+      HOME,
+      // A configuration written before the database moved its socket names the old place.
+      PGBACKREST_PG1_SOCKET_PATH: layout.socketFolder,
+      // libpq reads the password from here; an argument would show in every list of processes.
+      ...(options.password !== undefined && { PGPASSWORD: options.password }),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const end = () => void child.kill('SIGTERM');

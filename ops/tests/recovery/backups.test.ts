@@ -198,6 +198,18 @@ describe('the schedule of a platform', () => {
     expect((await listBackups(layout)).length).toBe(2);
   });
 
+  it('goes on with a configuration of before the database moved its socket', async () => {
+    const { configFile } = backupLayout(state);
+    const config = readFileSync(configFile, 'utf8');
+    writeFileSync(configFile, config.replace(/^(pg1-socket-path=).*$/m, '$1/nowhere'));
+    expect(readFileSync(configFile, 'utf8')).not.toBe(config);
+    const options = { password: String(secrets['admin']) };
+    await expect(
+      runPgBackRest(backupLayout(state), ['stanza-create'], options),
+    ).resolves.toBeDefined();
+    writeFileSync(configFile, config);
+  });
+
   it('finds a copy of the secrets that was altered', { timeout: limitMs }, async () => {
     const folder = sealedSecretsFolder({ separateStorage });
     const newest = join(folder, String(readdirSync(folder).toSorted().at(-1)));

@@ -44,17 +44,14 @@ function roleSql(role: string, password: string, schema: string): string {
 }
 
 /**
- * How a service's role works. A connection keeps the plans of its statements and functions: one made while a table is
- * empty must not read all of it once it is full, so a plan uses an index wherever there is one (decision 33). Nothing
- * is worth compiling.
+ * How a service's role works. Each statement is planned anew, for the tenant it is of and for the table as it is: a plan
+ * that a connection keeps would be right for the first of them only (decision 33).
  */
 const appRoleSettings = {
   lock_timeout: '5s',
   statement_timeout: '15s',
   idle_in_transaction_session_timeout: '30s',
-  plan_cache_mode: 'auto',
-  enable_seqscan: 'off',
-  jit: 'off',
+  plan_cache_mode: 'force_custom_plan',
 };
 
 export function appRoleSettingsSql(role: string): string {
