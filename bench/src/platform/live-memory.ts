@@ -6,6 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 const inspectorPort = 9229;
 const answerLimitMs = 10_000;
 const freeLimitMs = 2000;
+/** One that begins to listen, or ends, may take a connection and never answer. */
+const attemptLimitMs = 1000;
 
 type Answer = { readonly id: number; readonly result: { readonly result?: { value?: unknown } } };
 
@@ -24,11 +26,17 @@ async function portIsFree(): Promise<void> {
 }
 
 async function inspectorOf(pid: number): Promise<string> {
-  process.kill(pid, 'SIGUSR1');
   const deadline = performance.now() + answerLimitMs;
+  let signalAt = 0;
   for (;;) {
+    // Again from time to time: a process that is still closing its inspector does not open it.
+    if (performance.now() > signalAt) {
+      process.kill(pid, 'SIGUSR1');
+      signalAt = performance.now() + attemptLimitMs;
+    }
     try {
-      const response = await fetch(`http://127.0.0.1:${inspectorPort}/json/list`);
+      const signal = AbortSignal.timeout(attemptLimitMs);
+      const response = await fetch(`http://127.0.0.1:${inspectorPort}/json/list`, { signal });
       // The inspector lists its one target in this shape.
       const [target] = (await response.json()) as { webSocketDebuggerUrl: string }[];
       if (target !== undefined) return target.webSocketDebuggerUrl;
