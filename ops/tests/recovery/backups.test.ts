@@ -199,15 +199,15 @@ describe('the schedule of a platform', () => {
   });
 
   it('goes on with a configuration of before the database moved its socket', async () => {
-    const { configFile } = backupLayout(state);
-    const config = readFileSync(configFile, 'utf8');
-    writeFileSync(configFile, config.replace(/^(pg1-socket-path=).*$/m, '$1/nowhere'));
-    expect(readFileSync(configFile, 'utf8')).not.toBe(config);
-    const options = { password: String(secrets['admin']) };
-    await expect(
-      runPgBackRest(backupLayout(state), ['stanza-create'], options),
-    ).resolves.toBeDefined();
-    writeFileSync(configFile, config);
+    const layout = backupLayout(state);
+    const config = readFileSync(layout.configFile, 'utf8');
+    writeFileSync(layout.configFile, config.replace(/^(pg1-socket-path=).*$/m, '$1/nowhere'));
+    expect(readFileSync(layout.configFile, 'utf8')).not.toBe(config);
+    const server = { url: adminUrl(plan, secrets) };
+    // As at each start of the database; it waits for whoever is archiving.
+    const prepared = archivingOf(layout).prepare(server, String(secrets['admin']));
+    await expect(prepared).resolves.toBeUndefined();
+    writeFileSync(layout.configFile, config);
   });
 
   it('finds a copy of the secrets that was altered', { timeout: limitMs }, async () => {
