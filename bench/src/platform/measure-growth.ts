@@ -1,4 +1,4 @@
-import { ownBytes, treeOf } from '@maxai/ops/supervisor/process-table';
+import { commandOf, ownBytes, treeOf } from '@maxai/ops/supervisor/process-table';
 import { setTimeout as wait } from 'node:timers/promises';
 import { liveMemoryMb } from './live-memory.ts';
 import { ordersOf, type Rates } from './load-orders.ts';
@@ -25,14 +25,23 @@ export type GrowthRounds = {
 };
 
 /**
- * What each process needs: a Node process after a full collection; the databases what they allocated for themselves, as
- * the buffers they share have a fixed size and fill up.
+ * What a database allocated for itself: the buffers its processes share have a fixed size and fill up. Of a role's sessions
+ * the largest, as it is chance how many of them are left.
  */
+function allocatedMb(pid: number): number {
+  const byTitle = Map.groupBy(treeOf(pid), commandOf);
+  const largest = [...byTitle.values()].map((pids) =>
+    Math.max(...pids.map((one) => ownBytes([one]))),
+  );
+  return largest.reduce((total, bytes) => total + bytes, 0) / 1_000_000;
+}
+
+/** What each process needs: a Node process after a full collection, a database as {@link allocatedMb} says. */
 async function neededMb({ state, plan }: PlatformStack): Promise<Record<string, number>> {
   const nodes = new Set(plan.processes.map(({ name }) => name));
   const mb: Record<string, number> = {};
   for (const { name, pid } of state.readSupervisor()?.children ?? []) {
-    mb[name] = nodes.has(name) ? await liveMemoryMb(pid) : ownBytes(treeOf(pid)) / 1_000_000;
+    mb[name] = nodes.has(name) ? await liveMemoryMb(pid) : allocatedMb(pid);
   }
   return mb;
 }

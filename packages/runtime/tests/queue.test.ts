@@ -256,12 +256,35 @@ describe('a job', () => {
     expect(runs).toHaveLength(4);
   });
 
-  it('of another shape is dropped, says so and counts as dead', async () => {
+  it('of another shape waits for a version that knows it', async () => {
     const { runs, dead, metrics } = consume(() => Promise.resolve());
-    await raw.add(executionQueue.name, { executionId: 'exe_1' }, { removeOnFail: true });
+    const data = { executionId: 'exe_1' };
+    const { id = '' } = await raw.add(executionQueue.name, data, { removeOnFail: true });
+    await until(async () => (await producer.depth()).delayed === 1);
+    expect(written[0]).toContain('left to a version that knows it');
+    expect(await metrics.registry.metrics()).toMatch(
+      /queue_job_duration_seconds_count\{[^}]*outcome="retried"[^}]*\} 1/,
+    );
+    expect(runs).toEqual([]);
+    const job = await raw.getJob(id);
+    expect(job).toMatchObject({ attemptsMade: 0, data });
+    // Another version reads the shape that this one does not know.
+    const known = jobOf().payload;
+    await job?.updateData(known);
+    await job?.promote();
+    await until(() => runs.length === 1);
+    await until(isEmpty);
+    expect(runs[0]).toMatchObject({ jobId: id, attempt: 1 });
+    expect(dead).toEqual([]);
+  });
+
+  it('of another shape that no version knew in a day is dropped, says so and counts as dead', async () => {
+    const { runs, dead, metrics } = consume(() => Promise.resolve());
+    const timestamp = Date.now() - 25 * 60 * 60 * 1000;
+    await raw.add(executionQueue.name, { executionId: 'exe_1' }, { removeOnFail: true, timestamp });
     await until(() => written.length > 0);
     await until(isEmpty);
-    expect(written[0]).toContain('Job has another shape');
+    expect(written[0]).toContain('no version knew it in a day: dropped');
     expect(await metrics.registry.metrics()).toMatch(
       /queue_job_duration_seconds_count\{[^}]*outcome="dead"[^}]*\} 1/,
     );

@@ -1,8 +1,12 @@
+import { AppError } from '@maxai/kernel/errors';
 import { freePort } from '@maxai/ops/local/ports';
 import { startRedis } from '@maxai/ops/local/redis-server';
 import { testRedis } from '@maxai/runtime/testing';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -168,6 +172,57 @@ it('makes nothing twice when the first request was not answered in time', async 
   ]);
   expect(late.count('createPrompt')).toBe(1);
   await late.close();
+});
+
+it('makes nothing twice when the service broke off', async () => {
+  let seen = 0;
+  const service = createServer((request) => {
+    seen += 1;
+    request.socket.destroy();
+  });
+  await once(service.listen(0, '127.0.0.1'), 'listening');
+  const { port } = service.address() as AddressInfo;
+  const broken = await startGateway(cacheUrl, { promptSvcUrl: `http://127.0.0.1:${port}` });
+  const send = post(broken, withKey(broken.mintKey()));
+  const key = randomUUID();
+  expect(await outcomeOf(await send(key))).toEqual([503, 'service_unavailable']);
+  expect(await outcomeOf(await send(key))).toEqual([409, 'conflict']);
+  expect(seen).toBe(1);
+  await broken.close();
+  service.close();
+});
+
+it('makes nothing twice when the service does not know itself whether it was done', async () => {
+  const send = post(gateway, withKey(gateway.mintKey()));
+  const key = randomUUID();
+  const before = gateway.count('createPrompt');
+  gateway.holdAnswers(() => Promise.reject(new AppError('upstream_timeout')));
+  expect(await outcomeOf(await send(key))).toEqual([504, 'upstream_timeout']);
+  gateway.holdAnswers(() => Promise.resolve());
+  expect(await outcomeOf(await send(key))).toEqual([409, 'conflict']);
+  expect(gateway.count('createPrompt')).toBe(before + 1);
+});
+
+it('makes nothing twice when the gateway that sent the first died before it was answered', async () => {
+  const send = post(gateway, withKey(gateway.mintKey()));
+  const keysBefore = new Set(await gateway.cache.redis.keys('idempotency:*'));
+  const reached = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  gateway.holdAnswers(() => {
+    reached.resolve();
+    return released.promise;
+  });
+  const key = randomUUID();
+  const first = send(key);
+  await reached.promise;
+  const keysNow = await gateway.cache.redis.keys('idempotency:*');
+  const claim = keysNow.find((name) => !keysBefore.has(name));
+  // As it is found a minute later.
+  await gateway.cache.redis.expire(String(claim), 24 * 3600 - 61);
+  expect(await outcomeOf(await send(key))).toEqual([409, 'conflict']);
+  released.resolve();
+  gateway.holdAnswers(() => Promise.resolve());
+  expect((await first).status).toBe(201);
 });
 
 it('does not keep that the service was away', async () => {

@@ -306,9 +306,88 @@ describe('an execution', () => {
     await until(async () => (await theExecution(platform, tenant))?.status === 'running');
     await worker.close();
     await platform.queue.producing.flushdb();
-    await platform.startWorker();
+    const next = await platform.startWorker();
     const done = await executionThat(platform, tenant, ['succeeded']);
     expect(done.steps).toMatchObject([{ attempts: 1 }]);
     expect(sentTo(phone)).toHaveLength(1);
+    await next.close();
+  });
+});
+
+describe('an execution whose workers die', () => {
+  /** As a worker that died leaves it: held by nobody alive, after so many others that died before. */
+  async function leaveBehind(tenant: Tenant, lostRuns: number) {
+    await until(async () => {
+      const { rowCount } = await platform.owner.query(
+        `update execution set status = 'running', lease_owner = 'dead', lease_until = now() - interval '1 second',
+          lost_runs = $2 where tenant_id = $1`,
+        [tenant.tenantId, lostRuns],
+      );
+      return rowCount === 1;
+    });
+  }
+
+  async function started(phone: string): Promise<Tenant> {
+    const tenant = platform.mintTenant();
+    platform.connect(tenant, 'twilio');
+    await activateFlow(platform, tenant, trigger, [sms(phone)]);
+    await callEnds(tenant);
+    const worker = await platform.startWorker({ iamUrl: 'http://127.0.0.1:9' });
+    await until(async () => (await theExecution(platform, tenant))?.status === 'running');
+    await worker.close();
+    return tenant;
+  }
+
+  test('is given up when it has outlived ten in a row, and a retry begins afresh', async () => {
+    const phone = '+15550008888';
+    const tenant = await started(phone);
+    await leaveBehind(tenant, 9);
+    const worker = await platform.startWorker();
+    const execution = await executionThat(platform, tenant, ['failed']);
+    expect(execution.failure).toEqual({
+      step: 'tell',
+      reason: 'each of the last 10 workers that ran it died',
+    });
+    expect(sentTo(phone)).toEqual([]);
+    const { items } = await platform.api.call(contract.listDeadLetters, {
+      identity: tenant.operator,
+      query: {},
+    });
+    expect(items).toMatchObject([{ kind: 'execution', subjectId: execution.id }]);
+    await platform.api.call(contract.retryExecution, {
+      identity: tenant.operator,
+      params: { executionId: execution.id },
+    });
+    await executionThat(platform, tenant, ['succeeded']);
+    expect(sentTo(phone)).toHaveLength(1);
+    await worker.close();
+  });
+
+  test('goes on while it has outlived fewer', async () => {
+    const phone = '+15550008889';
+    const tenant = await started(phone);
+    await leaveBehind(tenant, 8);
+    const worker = await platform.startWorker();
+    await executionThat(platform, tenant, ['succeeded']);
+    expect(sentTo(phone)).toHaveLength(1);
+    await worker.close();
+  });
+});
+
+describe('an outbox that filled up while the queue was away', () => {
+  test('gives its oldest jobs without reading the others', async () => {
+    // Never committed: the jobs are none that a worker could relay.
+    await platform.owner.query('begin');
+    onTestFinished(async () => void (await platform.owner.query('rollback')));
+    await platform.owner.query(`
+      insert into outbox (id, tenant_id, queue, payload, created_at)
+      select 'job-' || n, 'ten-backlog', 'usage-aggregation', '{}', now() - n * interval '1 minute'
+      from generate_series(1, 5000) as job (n)`);
+    const taken = await platform.owner.query<{ id: string }>('select id from take_outbox(3)');
+    const work = await platform.owner.query(
+      `select seq_scan, idx_tup_fetch from pg_stat_xact_user_tables where relname = 'outbox'`,
+    );
+    expect(taken.rows.map(({ id }) => id)).toEqual(['job-5000', 'job-4999', 'job-4998']);
+    expect(work.rows).toEqual([{ seq_scan: '0', idx_tup_fetch: '3' }]);
   });
 });

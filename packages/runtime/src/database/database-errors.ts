@@ -35,6 +35,22 @@ export function toAppError(error: unknown): unknown {
     : error;
 }
 
+/** A connection that broke, or was silent, after the statement was sent; any other failure is an answer, or never left. */
+const brokeOff = /^(ECONNRESET|EPIPE|ETIMEDOUT)$/;
+const brokeOffMessage = /^(Connection terminated|Query read timeout)/;
+
+/** Of a commit: a database that went away before it answered may have made the work last. */
+export function commitError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = 'code' in error ? String(error.code) : '';
+  return brokeOff.test(code) || brokeOffMessage.test(error.message)
+    ? new AppError('upstream_timeout', {
+        detail: 'the database went away before it said whether this was done',
+        cause: error,
+      })
+    : error;
+}
+
 /** Whether a statement broke a unique constraint, and, when `constraint` is named, exactly that one. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   if (!(error instanceof Error) || !('code' in error) || error.code !== '23505') return false;

@@ -314,6 +314,32 @@ describe('a database that cannot serve', () => {
     await expect(db.ping()).resolves.toBeUndefined();
   });
 
+  it('does not know whether work was done whose connection broke at its commit', async () => {
+    const { hostname, port } = new URL(database.appUrl);
+    const breaking = createServer((client) => {
+      const server = connect(Number(port), hostname);
+      client.on('data', (sent) => {
+        if (sent.includes('commit')) client.destroy();
+        else server.write(sent);
+      });
+      server.on('data', (answer) => client.write(answer));
+      client.on('close', () => server.destroy());
+    });
+    await once(breaking.listen(0, '127.0.0.1'), 'listening');
+    const url = new URL(database.appUrl);
+    url.host = `127.0.0.1:${(breaking.address() as AddressInfo).port}`;
+    const broken = createDatabase<Schema>({
+      url: url.href,
+      poolMax: 1,
+      applicationName: 'database-test',
+    });
+    await expect(
+      broken.tenant(mintTenantId(), (tx) => sql`select 1`.execute(tx)),
+    ).rejects.toMatchObject({ code: 'upstream_timeout' });
+    await broken.close();
+    breaking.close();
+  });
+
   it('drops an idle connection that the server ended', async () => {
     const idle = createDatabase<Schema>({
       url: database.appUrl,

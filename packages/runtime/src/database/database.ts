@@ -15,7 +15,7 @@ import {
 import { Pool, escapeLiteral, types, type CustomTypesConfig } from 'pg';
 import type { Metrics } from '../telemetry/index.ts';
 import { replaceQuery } from './client-query.ts';
-import { isUnanswered, toAppError } from './database-errors.ts';
+import { commitError, isUnanswered, toAppError } from './database-errors.ts';
 import { createStatementNames } from './kept-statements.ts';
 
 export type DatabaseOptions = {
@@ -68,7 +68,8 @@ function report(pool: Pool, gauge: Metrics['databasePool']): void {
 
 /**
  * A pool of connections under the service's app role. Every piece of work is one transaction and is
- * never repeated here. A lost connection, a full pool and a timeout surface as `service_unavailable`.
+ * never repeated here. A lost connection, a full pool and a timeout surface as `service_unavailable`, and as
+ * `upstream_timeout` when nobody knows whether the work was committed.
  */
 export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
   const pool = new Pool({
@@ -126,7 +127,9 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
         // Sent together with the first statement. Should it fail, that one does too: its transaction is aborted.
         const begun = connection.executeQuery(CompiledQuery.raw(begin));
         const [result] = await Promise.all([work(bindTo(connection)), begun]);
-        await driver.commitTransaction(connection);
+        await driver.commitTransaction(connection).catch((error: unknown) => {
+          throw commitError(error);
+        });
         return result;
       } catch (error) {
         // The driver discards a connection that cannot roll back; the first failure is the one to report.

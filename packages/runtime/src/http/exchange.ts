@@ -98,6 +98,19 @@ export function beginExchange<Body>(
   };
 }
 
+/** Of connections that never came about. */
+const neverSentCodes: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Whether a request that failed like this never left; any other may have been received and done. */
+export function wasNeverSent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && neverSentCodes.has(error.code);
+}
+
 /** Sends a request and resolves with its whole answer; a `TimeoutError` when that takes longer than `timeoutMs` in all. */
 export async function exchange(
   dispatcher: Dispatcher,

@@ -4,6 +4,7 @@ export {
   exchange,
   receiveStream,
   receiveWhole,
+  wasNeverSent,
   type ReceiverFactory,
 } from './exchange.ts';
 export { type HealthCheck } from './health.ts';

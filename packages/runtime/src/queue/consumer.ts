@@ -50,6 +50,9 @@ export type ConsumerOptions<D extends QueueDefinition> = {
 };
 
 const awayDelayMs = 2_000;
+/** During a release another version may have written a job; the version before is kept for as long. */
+const strangerKeptMs = 24 * 60 * 60 * 1000;
+const strangerDelayMs = 30_000;
 /** Refused or unanswered: a dependency behind a broken network does not even refuse. */
 const awayCodes: ReadonlySet<ErrorCode> = new Set(['service_unavailable', 'upstream_timeout']);
 
@@ -131,6 +134,21 @@ export function createConsumer<D extends QueueDefinition>(
     }
   }
 
+  /** A job of another shape waits for a version that knows it; one that none knew in time is dropped. How its run ends. */
+  async function leaveToOthers(job: Job, token?: string): Promise<Error> {
+    const isKept = Date.now() - job.timestamp < strangerKeptMs;
+    const outcome: Outcome = isKept ? 'retried' : 'dead';
+    metrics.jobDuration.observe({ queue: definition.name, outcome }, 0);
+    const fields = { queue: definition.name, job_id: job.id };
+    if (!isKept) {
+      logger.error(fields, 'Job has another shape, and no version knew it in a day: dropped');
+      return new UnrecoverableError(`a job of ${definition.name} has another shape`);
+    }
+    logger.error(fields, 'Job has another shape: left to a version that knows it');
+    await job.moveToDelayed(Date.now() + strangerDelayMs, token);
+    return new DelayedError();
+  }
+
   async function run(job: Job, payload: Payload, meta: JobMeta, token?: string): Promise<void> {
     const startedAt = performance.now();
     let outcome: Outcome = 'done';
@@ -159,14 +177,7 @@ export function createConsumer<D extends QueueDefinition>(
     definition.name,
     async (job, token) => {
       const payload: unknown = job.data;
-      if (!shape.Check(payload)) {
-        logger.error({ queue: definition.name, job_id: job.id }, 'Job has another shape: dropped');
-        metrics.jobDuration.observe(
-          { queue: definition.name, outcome: 'dead' satisfies Outcome },
-          0,
-        );
-        throw new UnrecoverableError(`a job of ${definition.name} has another shape`);
-      }
+      if (!shape.Check(payload)) throw await leaveToOthers(job, token);
       const context: JobContext = payload.context;
       const meta = metaOf(job);
       const span = openSpan({

@@ -1,7 +1,7 @@
 import type { Operation } from '@maxai/contracts/operation';
 import type { Identity } from '@maxai/kernel/access';
 import { AppError } from '@maxai/kernel/errors';
-import { exchange } from '@maxai/runtime/http';
+import { exchange, wasNeverSent } from '@maxai/runtime/http';
 import { identityHeader } from '@maxai/runtime/identity';
 import { outgoingTrace } from '@maxai/runtime/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -12,6 +12,9 @@ export type Answer = {
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string;
 };
+
+/** The service may have done what it was asked: it was, and gave no answer. */
+export class OutcomeUnknown extends AppError {}
 
 const passedOn = ['content-type', 'location', 'set-cookie', 'retry-after', 'cache-control'];
 const browserHeaders = ['user-agent', 'cookie', 'accept-language'];
@@ -29,7 +32,10 @@ function requestHeaders(request: FastifyRequest, token: string): Record<string, 
   return headers;
 }
 
-/** Sends the request on to the operation's service under the caller's signed identity. */
+/**
+ * Sends the request on to the operation's service under the caller's signed identity. Throws `service_unavailable` or
+ * `upstream_timeout` when no answer comes, as {@link OutcomeUnknown} unless nothing was sent.
+ */
 export async function forwardRequest(
   ctx: Context,
   operation: Operation,
@@ -59,7 +65,8 @@ export async function forwardRequest(
     };
   } catch (cause) {
     const late = cause instanceof Error && /Timeout/.test(cause.name);
-    throw new AppError(late ? 'upstream_timeout' : 'service_unavailable', {
+    const Failure = wasNeverSent(cause) ? AppError : OutcomeUnknown;
+    throw new Failure(late ? 'upstream_timeout' : 'service_unavailable', {
       detail: `${upstream} did not answer`,
       cause,
     });

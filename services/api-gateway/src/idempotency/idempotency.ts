@@ -1,13 +1,16 @@
 import { AppError } from '@maxai/kernel/errors';
 import type { Cache } from '@maxai/runtime/cache';
 import { createHash } from 'node:crypto';
-import type { Answer } from '../forward/forward-request.ts';
+import { OutcomeUnknown, type Answer } from '../forward/forward-request.ts';
 
 const keepSeconds = 24 * 3600;
+/** Longer than any request takes: whoever ran the first one ended before it could note what came of it. */
 const inProgressSeconds = 60;
+/** What a service answers when it does not know itself whether it was done. */
+const gatewayTimeout = 504;
 const keyPattern = /^("?)([\x21\x23-\x7e]{1,255})\1$/;
 
-/** `spent` takes the answer's place where that held a secret, `unknown` where none came in time. */
+/** `spent` takes the answer's place where that held a secret, `unknown` where none came. */
 type Stored = {
   readonly fingerprint: string;
   readonly answer?: Answer;
@@ -37,8 +40,8 @@ function outcomeOf(
 /**
  * Runs `work` once per key: a repeat gets the stored answer, or 409 where that held a secret or is still under
  * way; the same key with another payload gets 422. Failures of ours (5xx) are not stored, so the client may try
- * again. Work that did not answer in time may still be done later, so its repeats get 409 and do nothing. While the
- * cache is away requests are served without this guarantee.
+ * again. Work that was begun and gave no answer may have been done, or be done later: its repeats get 409 and do
+ * nothing. While the cache is away requests are served without this guarantee.
  */
 export async function runOnce(
   cache: Cache,
@@ -56,13 +59,7 @@ export async function runOnce(
   const fingerprint = digest(JSON.stringify(request.payload ?? null));
   let claimed: string | null;
   try {
-    claimed = await cache.redis.set(
-      key,
-      JSON.stringify({ fingerprint }),
-      'EX',
-      inProgressSeconds,
-      'NX',
-    );
+    claimed = await cache.redis.set(key, JSON.stringify({ fingerprint }), 'EX', keepSeconds, 'NX');
   } catch {
     return work();
   }
@@ -74,10 +71,11 @@ export async function runOnce(
         detail: 'revoke what the first request made and ask again with a new Idempotency-Key',
       });
     }
-    if (stored?.unknown) {
+    const ageSeconds = keepSeconds - (await cache.redis.ttl(key));
+    if (stored?.unknown || (!stored?.answer && ageSeconds > inProgressSeconds)) {
       throw new AppError('conflict', {
         detail:
-          'the first request with this Idempotency-Key was not answered in time and may have taken effect: look for what it makes, and only if it is not there send it again with a new Idempotency-Key',
+          'the first request with this Idempotency-Key was not answered and may have taken effect: look for what it makes, and only if it is not there send it again with a new Idempotency-Key',
       });
     }
     if (!stored?.answer) throw new AppError('idempotency_in_progress', { retryAfterSeconds: 1 });
@@ -88,16 +86,18 @@ export async function runOnce(
   }
   // What the work did stands, whether or not the cache can take note of it.
   const note = (change: Promise<void>) => change.catch(() => undefined);
+  const noteFailure = (mayBeDone: boolean) =>
+    note(
+      mayBeDone ? cache.set(key, { fingerprint, unknown: true }, keepSeconds) : cache.delete(key),
+    );
   try {
     const answer = await work();
-    if (answer.status >= 500) await note(cache.delete(key));
-    else await note(cache.set(key, outcomeOf(fingerprint, answer, request), keepSeconds));
+    if (answer.status < 500) {
+      await note(cache.set(key, outcomeOf(fingerprint, answer, request), keepSeconds));
+    } else await noteFailure(answer.status === gatewayTimeout);
     return answer;
   } catch (error) {
-    const late = error instanceof AppError && error.code === 'upstream_timeout';
-    await note(
-      late ? cache.set(key, { fingerprint, unknown: true }, keepSeconds) : cache.delete(key),
-    );
+    await noteFailure(error instanceof OutcomeUnknown);
     throw error;
   }
 }

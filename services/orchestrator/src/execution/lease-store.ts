@@ -20,6 +20,8 @@ export type HeldExecution = {
   readonly correlationId: string;
   readonly document: FlowDocument;
   readonly event: EventWire;
+  /** How many runs before this one, in a row, never gave their lease back: their worker died. */
+  readonly lostRuns: number;
 };
 
 /** Takes the lease of a due, unfinished execution that nobody holds; undefined when there is none to take. */
@@ -35,6 +37,7 @@ export async function acquireLease(
     .set({
       status: 'running',
       run: sql`run + 1`,
+      lost_runs: sql`case when lease_owner is null then 0 else lost_runs + 1 end`,
       lease_owner: owner,
       lease_until: sql`clock_timestamp() + make_interval(secs => ${leaseMs / 1000})`,
       started_at: sql`coalesce(started_at, ${now})`,
@@ -44,7 +47,15 @@ export async function acquireLease(
       sql<boolean>`status in ('queued', 'running') and resume_at <= clock_timestamp()
         and (lease_until is null or lease_until < clock_timestamp())`,
     )
-    .returning(['run', 'tenant_id', 'client_id', 'correlation_id', 'flow_version_id', 'event_id'])
+    .returning([
+      'run',
+      'lost_runs',
+      'tenant_id',
+      'client_id',
+      'correlation_id',
+      'flow_version_id',
+      'event_id',
+    ])
     .executeTakeFirst();
   if (!row) return undefined;
   const [version, event] = await Promise.all([
@@ -66,6 +77,7 @@ export async function acquireLease(
     correlationId: row.correlation_id,
     document: version.document as FlowDocument,
     event: eventToWire(event),
+    lostRuns: row.lost_runs,
   };
 }
 

@@ -18,6 +18,9 @@ import type { StepOutcome } from './step-outcome.ts';
 import { stepsOf, type StepRunWire } from './step-store.ts';
 import { RunInterrupted, underLease } from './under-lease.ts';
 
+/** What has killed as many workers in a row would kill every other, and what else they run with it. */
+const lostRunsMax = 10;
+
 type Loaded = {
   readonly held: HeldExecution;
   readonly runs: ReadonlyMap<string, StepRunWire>;
@@ -57,7 +60,19 @@ function decided(run: StepRunWire | undefined): StepOutcome | undefined {
   return finished ? { kind: 'done', output: run.output ?? undefined } : undefined;
 }
 
-async function runSteps(ctx: WorkerContext, { held, runs, effects }: Loaded): Promise<Ending> {
+/** The ending of what its workers do not survive: the step they died in is the first that nobody decided. */
+function killerOf({ held, runs }: Loaded): Ending {
+  const undecided = held.document.steps.find(({ key }) => decided(runs.get(key)) === undefined);
+  const step = undecided?.key ?? '*';
+  return {
+    status: 'failed',
+    failure: { step, reason: `each of the last ${held.lostRuns} workers that ran it died` },
+  };
+}
+
+async function runSteps(ctx: WorkerContext, loaded: Loaded): Promise<Ending> {
+  const { held, runs, effects } = loaded;
+  if (held.lostRuns >= lostRunsMax) return killerOf(loaded);
   const steps: Record<string, { output: unknown }> = {};
   const scope: ExpressionScope = { event: held.event, steps };
   for (const step of held.document.steps) {

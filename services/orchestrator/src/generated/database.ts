@@ -58,6 +58,7 @@ export type Execution = {
   failure: unknown;
   cancel_requested: Defaulted<boolean>;
   run: Defaulted<number>;
+  lost_runs: Defaulted<number>;
   lease_owner: string | null;
   lease_until: Timestamp | null;
   resume_at: Timestamp;
