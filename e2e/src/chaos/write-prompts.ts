@@ -9,7 +9,8 @@ export type PromptOrder = {
   readonly seconds: number;
 };
 
-const attemptsMax = 30;
+/** A key whose gateway died is taken for one that is under way for a minute. */
+const attemptsMax = 90;
 const pauseMs = 1000;
 const timeoutMs = 10_000;
 /** Longer than a write that was sent may still be under way. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readSplits, writeSplits } from '../edge/traffic-split.ts';
 import { trafficFileOf } from '../platform/local-platform.ts';
 import { waitUntil } from '../supervisor/probe.ts';
 import { groupIsOurs, sendSignal, type ProcessRef } from '../supervisor/process-table.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
+import { changeSplits } from './change-splits.ts';
 import { releasesFolder } from './control-release.ts';
 import { forgetHold, isControlled, readHold } from './release-hold.ts';
 import { openReleaseRecord, releasesOf } from './release-record.ts';
@@ -29,12 +29,12 @@ export async function takeBackAbandoned(
   const hold = readHold(folder, id);
   const reason = 'a person decided; its controller was gone';
   record.append(id, { at: Date.now(), kind: 'decided', decision, by, reason });
-  const trafficFile = trafficFileOf(state);
-  const splits = readSplits(trafficFile);
-  const split = splits[service];
-  if (split !== undefined && split.canary.url === hold?.url) {
-    writeSplits(trafficFile, { ...splits, [service]: { ...split, canaryPercent: 0 } });
-  }
+  await changeSplits(trafficFileOf(state), (splits) => {
+    const split = splits[service];
+    return split !== undefined && split.canary.url === hold?.url
+      ? { ...splits, [service]: { ...split, canaryPercent: 0 } }
+      : undefined;
+  });
   record.append(id, { at: Date.now(), kind: 'shifted', percent: 0 });
   await Promise.all((hold?.processes ?? []).map(endProcess));
   record.append(id, { at: Date.now(), kind: 'drained', version: to });

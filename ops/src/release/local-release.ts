@@ -2,7 +2,7 @@ import { versionLabel } from '@maxai/topology/release-queries';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { readSplits, writeSplits, type TrafficSplit } from '../edge/traffic-split.ts';
+import { readSplits, type TrafficSplit } from '../edge/traffic-split.ts';
 import { freePort } from '../local/ports.ts';
 import {
   queryPrometheus,
@@ -17,6 +17,7 @@ import { lastLines } from '../supervisor/log-file.ts';
 import { isHealthy } from '../supervisor/probe.ts';
 import { spawnProcess, type Running } from '../supervisor/spawn-process.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
+import { changeSplits } from './change-splits.ts';
 import type { ReleaseDriver } from './run-release.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -135,17 +136,18 @@ export async function localRelease(options: LocalReleaseOptions): Promise<LocalR
     },
     /** Writes only over what this release wrote or found, or over what a later one left when it was taken back. */
     async shift(percent) {
-      const splits = readSplits(trafficFile);
-      const split = splits[name];
-      const urls = [split?.stable.url, split?.canary.url];
-      const returned = split?.canaryPercent === 0 && split.stable.url === canary.url;
-      if (!returned && !isDeepStrictEqual(split, known)) {
-        if (percent === 0 && !urls.includes(canary.url)) return;
-        throw new Error(`the requests of ${name} follow another release by now`);
-      }
       const next = { stable, canary, canaryPercent: percent };
-      writeSplits(trafficFile, { ...splits, [name]: next });
-      known = next;
+      const written = await changeSplits(trafficFile, (splits) => {
+        const split = splits[name];
+        const urls = [split?.stable.url, split?.canary.url];
+        const returned = split?.canaryPercent === 0 && split.stable.url === canary.url;
+        if (!returned && !isDeepStrictEqual(split, known)) {
+          if (percent === 0 && !urls.includes(canary.url)) return undefined;
+          throw new Error(`the requests of ${name} follow another release by now`);
+        }
+        return { ...splits, [name]: next };
+      });
+      if (written) known = next;
     },
     isSuperseded() {
       const split = readSplits(trafficFile)[name];

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { affinityCookie, readSplits, writeSplits } from '../edge/traffic-split.ts';
+import { affinityCookie, readSplits } from '../edge/traffic-split.ts';
 import type { LocalProcess } from '../platform/local-plan.ts';
 import { repositoryRoot } from '../platform/environment.ts';
 import { trafficFileOf } from '../platform/local-platform.ts';
 import type { StateFolder } from '../supervisor/state-folder.ts';
+import { changeSplits } from './change-splits.ts';
 import { controlRelease, releasesFolder } from './control-release.ts';
 import { rollbackTimes, type RollbackTimes } from './incident-report.ts';
 import { openReleaseRecord } from './release-record.ts';
@@ -153,6 +154,6 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
     await loading;
     await running;
     // The platform's own process answers again, for the next version to be put beside it.
-    writeSplits(trafficFileOf(state), {});
+    await changeSplits(trafficFileOf(state), () => ({}));
   }
 }
