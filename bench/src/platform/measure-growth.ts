@@ -29,7 +29,8 @@ export type GrowthRounds = {
  * the largest, as it is chance how many of them are left.
  */
 function allocatedMb(pid: number): number {
-  const byTitle = Map.groupBy(treeOf(pid), commandOf);
+  const titleOf = (one: number) => commandOf(one).replace(/(\(\d+\))? \w+( in transaction)?$/, '');
+  const byTitle = Map.groupBy(treeOf(pid), titleOf);
   const largest = [...byTitle.values()].map((pids) =>
     Math.max(...pids.map((one) => ownBytes([one]))),
   );

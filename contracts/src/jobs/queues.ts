@@ -20,6 +20,8 @@ export type QueueDefinition<S extends Payload = Payload> = {
   /** Tries before the job is dead-lettered, the first included; exponential backoff from `backoffMs`. */
   readonly attemptsMax: number;
   readonly backoffMs: number;
+  /** A job that is gone is queued again under its id by whoever looks after what is not done. */
+  readonly queuedAgain: boolean;
 };
 
 const delivery = { context: JobContext, webhookEventId: Id('webhookEvent') };
@@ -59,24 +61,28 @@ export const webhookProcessing = {
   payload: WebhookJob,
   attemptsMax: 8,
   backoffMs: 1000,
+  queuedAgain: true,
 } as const satisfies QueueDefinition<typeof WebhookJob>;
 export const flowExecution = {
   name: 'flow-execution',
   payload: ExecutionJob,
   attemptsMax: 8,
   backoffMs: 1000,
+  queuedAgain: true,
 } as const satisfies QueueDefinition<typeof ExecutionJob>;
 export const usageAggregation = {
   name: 'usage-aggregation',
   payload: UsageJob,
   attemptsMax: 8,
   backoffMs: 1000,
+  queuedAgain: false,
 } as const satisfies QueueDefinition<typeof UsageJob>;
 export const paymentEvents = {
   name: 'payment-events',
   payload: PaymentEventJob,
   attemptsMax: 8,
   backoffMs: 1000,
+  queuedAgain: false,
 } as const satisfies QueueDefinition<typeof PaymentEventJob>;
 
 export const queues = [webhookProcessing, flowExecution, usageAggregation, paymentEvents] as const;

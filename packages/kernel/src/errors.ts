@@ -38,6 +38,7 @@ export const errorCatalogue = {
   provider_failed: [502, 'The provider could not complete the request'],
   service_unavailable: [503, 'A dependency is unavailable: retry later'],
   upstream_timeout: [504, 'The service did not answer in time'],
+  outcome_unknown: [504, 'It is not known whether this was done'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
 export type ErrorCode = keyof typeof errorCatalogue;

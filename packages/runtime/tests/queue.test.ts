@@ -64,11 +64,12 @@ function jobOf(clientId: string | null = null) {
 function consume(
   handle: (payload: Payload, meta: JobMeta) => Promise<void>,
   onDead: (reason: string) => Promise<void> = () => Promise.resolve(),
+  definition = executionQueue,
 ) {
   const dead: { reason: string; meta: JobMeta }[] = [];
   const runs: JobMeta[] = [];
   const metrics = createMetrics('test');
-  const consumer = createConsumer(connection, executionQueue, {
+  const consumer = createConsumer(connection, definition, {
     concurrency: 4,
     logger: createLogger({
       service: 'test',
@@ -263,7 +264,7 @@ describe('a job', () => {
     await until(async () => (await producer.depth()).delayed === 1);
     expect(written[0]).toContain('left to a version that knows it');
     expect(await metrics.registry.metrics()).toMatch(
-      /queue_job_duration_seconds_count\{[^}]*outcome="retried"[^}]*\} 1/,
+      /queue_job_duration_seconds_count\{[^}]*outcome="dead"[^}]*\} 1/,
     );
     expect(runs).toEqual([]);
     const job = await raw.getJob(id);
@@ -284,12 +285,27 @@ describe('a job', () => {
     await raw.add(executionQueue.name, { executionId: 'exe_1' }, { removeOnFail: true, timestamp });
     await until(() => written.length > 0);
     await until(isEmpty);
-    expect(written[0]).toContain('no version knew it in a day: dropped');
+    expect(written[0]).toContain('Job has another shape: dropped');
     expect(await metrics.registry.metrics()).toMatch(
       /queue_job_duration_seconds_count\{[^}]*outcome="dead"[^}]*\} 1/,
     );
     expect(runs).toEqual([]);
     expect(dead).toEqual([]);
+  });
+});
+
+describe('a job that is queued again when it is gone', () => {
+  it('makes room for itself when its shape is another', async () => {
+    const again = { ...executionQueue, queuedAgain: true };
+    const { runs } = consume(() => Promise.resolve(), undefined, again);
+    const { id, payload } = jobOf();
+    const options = { jobId: id, removeOnFail: true };
+    await raw.add(executionQueue.name, { executionId: 'exe_1' }, options);
+    await until(() => written.some((line) => line.includes('dropped')));
+    await until(isEmpty);
+    await producer.add([{ id, payload }]);
+    await until(() => runs.length === 1);
+    expect(runs[0]).toMatchObject({ jobId: id });
   });
 });
 

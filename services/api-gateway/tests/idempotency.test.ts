@@ -196,8 +196,8 @@ it('makes nothing twice when the service does not know itself whether it was don
   const send = post(gateway, withKey(gateway.mintKey()));
   const key = randomUUID();
   const before = gateway.count('createPrompt');
-  gateway.holdAnswers(() => Promise.reject(new AppError('upstream_timeout')));
-  expect(await outcomeOf(await send(key))).toEqual([504, 'upstream_timeout']);
+  gateway.holdAnswers(() => Promise.reject(new AppError('outcome_unknown')));
+  expect(await outcomeOf(await send(key))).toEqual([504, 'outcome_unknown']);
   gateway.holdAnswers(() => Promise.resolve());
   expect(await outcomeOf(await send(key))).toEqual([409, 'conflict']);
   expect(gateway.count('createPrompt')).toBe(before + 1);
@@ -217,12 +217,26 @@ it('makes nothing twice when the gateway that sent the first died before it was 
   await reached.promise;
   const keysNow = await gateway.cache.redis.keys('idempotency:*');
   const claim = keysNow.find((name) => !keysBefore.has(name));
-  // As it is found a minute later.
-  await gateway.cache.redis.expire(String(claim), 24 * 3600 - 61);
+  const claimed = await gateway.cache.get<{ claimedAtMs?: number }>(String(claim));
+  const laterBy = (ms: number) => ({ ...claimed, claimedAtMs: Number(claimed?.claimedAtMs) - ms });
+  await gateway.cache.set(String(claim), laterBy(61_000), 60);
   expect(await outcomeOf(await send(key))).toEqual([409, 'conflict']);
+  // The version before did not write down when it began.
+  const { claimedAtMs: _, ...older } = laterBy(0);
+  await gateway.cache.set(String(claim), older, 60);
+  expect(await outcomeOf(await send(key))).toEqual([409, 'idempotency_in_progress']);
   released.resolve();
   gateway.holdAnswers(() => Promise.resolve());
   expect((await first).status).toBe(201);
+});
+
+it('keeps no failure of a service that gave up before it wrote', async () => {
+  const send = post(gateway, withKey(gateway.mintKey()));
+  const key = randomUUID();
+  gateway.holdAnswers(() => Promise.reject(new AppError('upstream_timeout')));
+  expect(await outcomeOf(await send(key))).toEqual([504, 'upstream_timeout']);
+  gateway.holdAnswers(() => Promise.resolve());
+  expect((await send(key)).status).toBe(201);
 });
 
 it('does not keep that the service was away', async () => {

@@ -346,7 +346,7 @@ describe('an execution whose workers die', () => {
     const execution = await executionThat(platform, tenant, ['failed']);
     expect(execution.failure).toEqual({
       step: 'tell',
-      reason: 'each of the last 10 workers that ran it died',
+      reason: 'its worker died, or lost it, 10 times in a row',
     });
     expect(sentTo(phone)).toEqual([]);
     const { items } = await platform.api.call(contract.listDeadLetters, {

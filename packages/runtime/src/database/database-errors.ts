@@ -44,7 +44,7 @@ export function commitError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const code = 'code' in error ? String(error.code) : '';
   return brokeOff.test(code) || brokeOffMessage.test(error.message)
-    ? new AppError('upstream_timeout', {
+    ? new AppError('outcome_unknown', {
         detail: 'the database went away before it said whether this was done',
         cause: error,
       })

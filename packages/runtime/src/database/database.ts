@@ -69,7 +69,7 @@ function report(pool: Pool, gauge: Metrics['databasePool']): void {
 /**
  * A pool of connections under the service's app role. Every piece of work is one transaction and is
  * never repeated here. A lost connection, a full pool and a timeout surface as `service_unavailable`, and as
- * `upstream_timeout` when nobody knows whether the work was committed.
+ * `outcome_unknown` when nobody knows whether the work was committed.
  */
 export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
   const pool = new Pool({

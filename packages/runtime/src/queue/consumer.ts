@@ -50,11 +50,15 @@ export type ConsumerOptions<D extends QueueDefinition> = {
 };
 
 const awayDelayMs = 2_000;
-/** During a release another version may have written a job; the version before is kept for as long. */
+/** From when it was queued. During a release another version may have written a job; the version before is kept for as long. */
 const strangerKeptMs = 24 * 60 * 60 * 1000;
 const strangerDelayMs = 30_000;
 /** Refused or unanswered: a dependency behind a broken network does not even refuse. */
-const awayCodes: ReadonlySet<ErrorCode> = new Set(['service_unavailable', 'upstream_timeout']);
+const awayCodes: ReadonlySet<ErrorCode> = new Set([
+  'service_unavailable',
+  'upstream_timeout',
+  'outcome_unknown',
+]);
 
 /** How long to wait without using up an attempt; a dependency that is away is not the job's fault. */
 function delayOf(error: unknown): number | undefined {
@@ -121,31 +125,44 @@ export function createConsumer<D extends QueueDefinition>(
     attemptsMax: job.opts.attempts ?? definition.attemptsMax,
   });
 
+  function countDead(): void {
+    metrics.jobDuration.observe({ queue: definition.name, outcome: 'dead' satisfies Outcome }, 0);
+  }
+
   /** The job has left the queue already: this is the last that can be done for it. */
   async function buryKiller(job: Job): Promise<void> {
     const fields = { queue: definition.name, job_id: job.id };
-    metrics.jobDuration.observe({ queue: definition.name, outcome: 'dead' satisfies Outcome }, 0);
+    countDead();
+    if (!shape.Check(job.data)) {
+      logger.error(fields, 'Job has another shape, and every worker that ran it died: dropped');
+      return;
+    }
     logger.error(fields, 'Job dead-lettered: every worker that ran it died');
     try {
-      // The caller checked it against this definition's own schema.
+      // Checked above against this definition's own schema.
       await options.onDead(job.data as Payload, 'every worker that ran it died', metaOf(job));
     } catch (cause) {
       logger.error({ ...fields, err: cause }, 'Dead letter could not be written; the job is gone');
     }
   }
 
-  /** A job of another shape waits for a version that knows it; one that none knew in time is dropped. How its run ends. */
+  /**
+   * A job of another shape waits for a version that knows it, unless whoever queued it does so again by itself: then it
+   * would stand in its own way. Each meeting counts as dead, so that the release of a version that cannot read what is
+   * queued is seen to fail. Resolves with how its run ends.
+   */
   async function leaveToOthers(job: Job, token?: string): Promise<Error> {
-    const isKept = Date.now() - job.timestamp < strangerKeptMs;
-    const outcome: Outcome = isKept ? 'retried' : 'dead';
-    metrics.jobDuration.observe({ queue: definition.name, outcome }, 0);
+    countDead();
     const fields = { queue: definition.name, job_id: job.id };
-    if (!isKept) {
-      logger.error(fields, 'Job has another shape, and no version knew it in a day: dropped');
+    if (definition.queuedAgain || Date.now() - job.timestamp >= strangerKeptMs) {
+      logger.error(fields, 'Job has another shape: dropped');
       return new UnrecoverableError(`a job of ${definition.name} has another shape`);
     }
-    logger.error(fields, 'Job has another shape: left to a version that knows it');
-    await job.moveToDelayed(Date.now() + strangerDelayMs, token);
+    if (job.attemptsStarted === 1) {
+      logger.error(fields, 'Job has another shape: left to a version that knows it');
+    }
+    const delayMs = strangerDelayMs * (1 + Math.random());
+    await job.moveToDelayed(Date.now() + delayMs, token);
     return new DelayedError();
   }
 
@@ -221,7 +238,7 @@ export function createConsumer<D extends QueueDefinition>(
   // The library fails such a job without handing it out once more.
   const burying = new Set<Promise<void>>();
   worker.on('failed', (job) => {
-    if (job?.deferredFailure === undefined || !shape.Check(job.data)) return;
+    if (job?.deferredFailure === undefined) return;
     const buried = buryKiller(job).finally(() => burying.delete(buried));
     burying.add(buried);
   });

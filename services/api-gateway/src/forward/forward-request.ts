@@ -13,7 +13,7 @@ export type Answer = {
   readonly body: string;
 };
 
-/** The service may have done what it was asked: it was, and gave no answer. */
+/** The service may have done what it was asked, and gave no answer; also of what was cut off while it waited for a connection. */
 export class OutcomeUnknown extends AppError {}
 
 const passedOn = ['content-type', 'location', 'set-cookie', 'retry-after', 'cache-control'];
@@ -34,7 +34,7 @@ function requestHeaders(request: FastifyRequest, token: string): Record<string, 
 
 /**
  * Sends the request on to the operation's service under the caller's signed identity. Throws `service_unavailable` or
- * `upstream_timeout` when no answer comes, as {@link OutcomeUnknown} unless nothing was sent.
+ * `upstream_timeout` when no answer comes, as {@link OutcomeUnknown} unless no connection came about.
  */
 export async function forwardRequest(
   ctx: Context,

@@ -67,7 +67,13 @@ export function registerOperations(app: App, ctx: Context, guard: Guard): void {
           reply,
           await runOnce(
             ctx.cache,
-            { scope, header, payload: request.body, secretResult: operation.secretResult === true },
+            {
+              scope,
+              header,
+              payload: request.body,
+              secretResult: operation.secretResult === true,
+              nowMs: ctx.clock.now().getTime(),
+            },
             forward,
           ),
         );

@@ -20,8 +20,9 @@ export type HeldExecution = {
   readonly correlationId: string;
   readonly document: FlowDocument;
   readonly event: EventWire;
-  /** How many runs before this one, in a row, never gave their lease back: their worker died. */
+  /** How many runs before this one, in a row, never gave their lease back: their worker died, or stood still. */
   readonly lostRuns: number;
+  readonly cancelRequested: boolean;
 };
 
 /** Takes the lease of a due, unfinished execution that nobody holds; undefined when there is none to take. */
@@ -50,6 +51,7 @@ export async function acquireLease(
     .returning([
       'run',
       'lost_runs',
+      'cancel_requested',
       'tenant_id',
       'client_id',
       'correlation_id',
@@ -78,6 +80,7 @@ export async function acquireLease(
     document: version.document as FlowDocument,
     event: eventToWire(event),
     lostRuns: row.lost_runs,
+    cancelRequested: row.cancel_requested,
   };
 }
 

@@ -18,7 +18,10 @@ import type { StepOutcome } from './step-outcome.ts';
 import { stepsOf, type StepRunWire } from './step-store.ts';
 import { RunInterrupted, underLease } from './under-lease.ts';
 
-/** What has killed as many workers in a row would kill every other, and what else they run with it. */
+/**
+ * What has outlived as many workers in a row may be what they die of. It is given up for the sake of all others that they
+ * run; one that was only there with it is given up too, and can be retried.
+ */
 const lostRunsMax = 10;
 
 type Loaded = {
@@ -60,19 +63,20 @@ function decided(run: StepRunWire | undefined): StepOutcome | undefined {
   return finished ? { kind: 'done', output: run.output ?? undefined } : undefined;
 }
 
-/** The ending of what its workers do not survive: the step they died in is the first that nobody decided. */
-function killerOf({ held, runs }: Loaded): Ending {
+/** The ending of what its workers do not outlive: the step they stood at is the first that nobody decided. */
+function givenUp({ held, runs }: Loaded): Ending {
   const undecided = held.document.steps.find(({ key }) => decided(runs.get(key)) === undefined);
   const step = undecided?.key ?? '*';
   return {
     status: 'failed',
-    failure: { step, reason: `each of the last ${held.lostRuns} workers that ran it died` },
+    failure: { step, reason: `its worker died, or lost it, ${held.lostRuns} times in a row` },
   };
 }
 
 async function runSteps(ctx: WorkerContext, loaded: Loaded): Promise<Ending> {
   const { held, runs, effects } = loaded;
-  if (held.lostRuns >= lostRunsMax) return killerOf(loaded);
+  if (held.cancelRequested) throw new RunInterrupted('cancel-requested');
+  if (held.lostRuns >= lostRunsMax) return givenUp(loaded);
   const steps: Record<string, { output: unknown }> = {};
   const scope: ExpressionScope = { event: held.event, steps };
   for (const step of held.document.steps) {
