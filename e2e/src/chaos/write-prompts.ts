@@ -27,8 +27,8 @@ function isUnknown(error: unknown): boolean {
 }
 
 /**
- * Creates prompts through the public API at a steady rate, each until it is answered or found, and returns the promised ids. Throws
- * the refusal when one is refused for good.
+ * Creates prompts through the public API at a steady rate, each until it is answered or found, and returns the promised
+ * ids. Throws the refusal when one is refused for good.
  */
 export async function writePrompts(order: PromptOrder): Promise<readonly string[]> {
   const api = createApiClient({

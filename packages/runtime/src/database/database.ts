@@ -45,7 +45,7 @@ export type Database<DB> = {
   fleeting<T>(work: (tx: Transaction<DB>) => Promise<T>): Promise<T>;
   /** One statement in a transaction of its own, without a scope: one round trip instead of three. */
   statement<Row>(query: RawBuilder<Row>): Promise<QueryResult<Row>>;
-  /** Throws `service_unavailable` while Postgres cannot answer. */
+  /** Throws `service_unavailable` or `outcome_unknown` while Postgres cannot answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
 };

@@ -50,7 +50,7 @@ export type ConsumerOptions<D extends QueueDefinition> = {
 };
 
 const awayDelayMs = 2_000;
-/** From when it was queued. During a release another version may have written a job; the version before is kept for as long. */
+/** From when it was queued: during a release another version may have written it, and the one before is kept as long. */
 const strangerKeptMs = 24 * 60 * 60 * 1000;
 const strangerDelayMs = 30_000;
 /** Refused or unanswered: a dependency behind a broken network does not even refuse. */

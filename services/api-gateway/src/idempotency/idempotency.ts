@@ -49,8 +49,8 @@ function outcomeOf(
 /**
  * Runs `work` once per key: a repeat gets the stored answer, or 409 where that held a secret or is still under
  * way; the same key with another payload gets 422. Failures of ours (5xx) are not stored, so the client may try
- * again, but for those of unknown outcome. Work that was begun and gave no answer may have been done, or be done later: its repeats get 409 and do
- * nothing. While the cache is away requests are served without this guarantee.
+ * again, but for those of unknown outcome. Work that was begun and gave no answer may have been done, or be done
+ * later: its repeats get 409 and do nothing. While the cache is away requests are served without this guarantee.
  */
 export async function runOnce(
   cache: Cache,
